@@ -1,0 +1,41 @@
+# `make lab` opens the course, `make test` checks it; both set up .venv by themselves.
+.PHONY: help lab test test-full notebooks reference repository
+
+PYTHON_IN = .venv/bin/python
+# The lessons under nbval: outputs compared where they are deterministic, results held to the reference runs.
+NBVAL = DLCOURSE_STRICT=1 $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider notebooks
+
+help:
+	@echo "make lab          open the lessons in JupyterLab"
+	@echo "make test         run all checks, the lessons on the bundled sample"
+	@echo "make test-full    run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
+	@echo "make notebooks    execute and normalise the lessons, for committing (ONLY=02 for one)"
+	@echo "make reference    train the reference runs anew, 20 seeds a lesson (ONLY=02 for one)"
+	@echo "make repository NAME=owner/name   say where the course is published"
+
+lab:
+	@sh tools/venv.sh requirements.txt
+	@sh tools/lab.sh
+
+test:
+	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(PYTHON_IN) -m ruff check .
+	$(PYTHON_IN) -m ruff format --check .
+	$(PYTHON_IN) -m pytest
+	DLCOURSE_DATA=sample $(NBVAL)
+
+test-full:
+	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	DLCOURSE_DATA=full $(NBVAL)
+
+notebooks:
+	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(PYTHON_IN) tools/course.py execute $(ONLY)
+
+reference:
+	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(PYTHON_IN) tools/reference_runs.py $(ONLY)
+
+repository:
+	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(PYTHON_IN) tools/course.py repository "$(NAME)"
