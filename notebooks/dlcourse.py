@@ -73,6 +73,8 @@ def setup(seed=42):
     """
     _check_versions()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # TensorFlow's faster CPU routines are off by default on many processors; they halve a training's time.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     with quiet():
         import keras
         import tensorflow as tf
@@ -167,7 +169,7 @@ def read_digit(path):
     background = np.median(edge)
     difference = np.abs(values - background)
     if difference.max() < 0.05:
-        raise CourseError(f"{name} shows nothing: every pixel has nearly the same brightness.")
+        raise CourseError(f"{name} shows nothing, only one brightness: check that it is the right picture.")
     rows, columns = np.nonzero(difference > 0.3 * difference.max())
     digit = values[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     scale = 20 / max(digit.shape)

@@ -1,0 +1,616 @@
+"""The helper: set-up, pictures, tables, checks. Expected values are computed here, by other means."""
+
+import importlib.metadata
+import json
+import random
+import statistics
+import struct
+import subprocess
+import sys
+import types
+import zlib
+
+import dlcourse
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from conftest import environment
+from dlcourse import CourseError, check, compare_run, plot_history, prediction_table, read_digit, show_images
+from PIL import Image
+
+
+def run_python(code, folder):
+    child = environment(folder, DLCOURSE_DATA="sample", IPYTHONDIR=folder)
+    child.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    return subprocess.run([sys.executable, "-c", code], env=child, capture_output=True, text=True, timeout=120)
+
+
+# ---------------------------------------------------------------- Set-up
+
+
+def test_setup_is_quiet(tmp_path):
+    code = "import dlcourse; dlcourse.setup(); next(iter(dlcourse.load_mnist()[0].batch(2)))"
+    ran = run_python(code, tmp_path)
+    assert ran.stderr == "" and ran.returncode == 0
+    ready, _ = ran.stdout.splitlines()
+    for package in ("keras", "tensorflow"):
+        assert importlib.metadata.version(package) in ready
+    assert sys.version.split()[0] in ready and ("CPU cores" in ready or "GPU" in ready.upper() or "NVIDIA" in ready)
+
+
+def test_quiet_gives_file_descriptor_2_back(capfd):
+    with pytest.raises(ZeroDivisionError), dlcourse.quiet():
+        subprocess.run([sys.executable, "-c", "import os; os.write(2, b'noise')"])
+        raise ZeroDivisionError
+    subprocess.run([sys.executable, "-c", "import os; os.write(2, b'wanted')"])
+    assert capfd.readouterr().err == "wanted"
+
+
+def test_setup_seeds(capsys):
+    import keras
+
+    def numbers(seed):
+        dlcourse.setup(seed=seed)
+        return random.random(), np.random.rand(), *np.asarray(keras.random.uniform((3,)))
+
+    first, other, again = numbers(1), numbers(2), numbers(1)
+    assert first == again
+    assert not set(first) & set(other)
+
+
+@pytest.mark.parametrize("python, found, words", [
+    ((3, 10), {}, ("Python 3.10", "3.11, 3.12 or 3.13")),
+    ((3, 14), {}, ("Python 3.14", "make lab")),
+    ((3, 11), {"tensorflow": "2.19.1"}, ("tensorflow 2.19.1", ">=2.20")),
+    ((3, 12), {"keras": "3.9.2"}, ("keras 3.9.2", ">=3.13")),
+    ((3, 12), {"keras": "2.15.0"}, ("keras 2.15.0", "too old")),
+    ((3, 13), {"keras": None}, ("keras is missing", "requirements.txt")),
+])  # fmt: skip
+def test_unsupported_version(python, found, words, monkeypatch, sentence):
+    def version(package):
+        if (answer := found.get(package, "99.0")) is None:
+            raise importlib.metadata.PackageNotFoundError(package)
+        return answer
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    with pytest.raises(CourseError) as caught:
+        dlcourse._check_versions(python)
+    sentence(caught.value, *words)
+
+
+@pytest.mark.parametrize("python", [(3, 11), (3, 12), (3, 13)])
+def test_supported_version(python, monkeypatch):
+    oldest = {package: ".".join(map(str, numbers)) + ".0rc1" for package, numbers in dlcourse.OLDEST.items()}
+    monkeypatch.setattr(importlib.metadata, "version", oldest.get)
+    dlcourse._check_versions(python)
+
+
+def test_course_error_in_a_notebook(tmp_path):
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell()
+shell.run_cell("import dlcourse; dlcourse.show_images([])")
+shell.run_cell("print('the kernel lives')")
+"""
+    ran = run_python(code, tmp_path)
+    assert "Please note: show_images needs" in ran.stdout and "the kernel lives" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr and "Error" not in ran.stdout + ran.stderr
+
+
+# ---------------------------------------------------------------- Pictures of the learner's own
+
+INK, PAPER = (30, 60, 120), (250, 240, 200)
+
+
+def luma(colour):
+    """Brightness as the television standard BT.601 defines it, 0–1."""
+    return float(np.dot(colour, [0.299, 0.587, 0.114]) / 255)
+
+
+def stencil(height=300, width=200):
+    """A 7, off the centre: 100 pixels high, 60 wide, strokes of 15."""
+    drawing = np.zeros((height, width), dtype=bool)
+    drawing[20:35, 90:150] = True
+    drawing[20:120, 135:150] = True
+    return drawing
+
+
+def expected_digit(ink, paper):
+    """What read_digit should make of the stencil: each of its 5×5 squares is one pixel, in the middle of 28×28."""
+    mask = np.zeros((28, 28, 1))
+    mask[4:24, 8:20, 0] = stencil()[20:120, 90:150].reshape(20, 5, 12, 5).mean(axis=(1, 3))
+    return paper + (ink - paper) * mask
+
+
+def painted(ink=INK, paper=PAPER):
+    return Image.fromarray(np.where(stencil()[..., None], np.uint8(ink), np.uint8(paper)))
+
+
+def assert_digit(result, ink, paper):
+    assert result.shape == (28, 28, 1) and result.dtype == np.float32
+    assert 0 <= result.min() and result.max() <= 1
+    difference = np.abs(result - expected_digit(ink, paper))
+    # Pillow's filter rings a little beside edges, a mean over squares doesn't.
+    assert difference.mean() < 0.03 and difference.max() < 0.2
+    ink_drawn = np.argwhere(np.abs(result[..., 0] - paper) > abs(ink - paper) / 2)
+    assert (ink_drawn.min(axis=0).tolist(), ink_drawn.max(axis=0).tolist()) == ([4, 8], [23, 19])
+
+
+@pytest.mark.parametrize("kind, mode", [
+    *(("png", mode) for mode in ("L", "RGB", "RGBA", "LA", "P", "1")), ("jpg", "L"), ("jpg", "RGB"), ("jpg", "CMYK"),
+    ("gif", "P"), ("webp", "RGB"), ("bmp", "RGB"), ("tiff", "CMYK"), ("tiff", "LA"),
+])  # fmt: skip
+@pytest.mark.parametrize("ink, paper", [(INK, PAPER), (PAPER, INK)])
+def test_read_digit(kind, mode, ink, paper, tmp_path):
+    path = tmp_path / f"seven.{kind}"
+    picture = painted(ink, paper)
+    (picture.quantize(4) if mode == "P" else picture.convert(mode, dither=Image.Dither.NONE)).save(path)
+    for given in (path, str(path)):
+        bright = [round(luma(colour)) if mode == "1" else luma(colour) for colour in (ink, paper)]
+        assert_digit(read_digit(given), *bright)
+
+
+@pytest.mark.parametrize("kind, dtype", [("png", "uint16"), ("tiff", "uint16"), ("tiff", "int32"), ("tiff", "float32")])
+@pytest.mark.parametrize("ink, paper", [(3000, 61000), (61000, 3000)])
+def test_read_digit_of_many_bits(kind, dtype, ink, paper, tmp_path):
+    path = tmp_path / f"seven.{kind}"
+    Image.fromarray(np.where(stencil(), ink, paper).astype(dtype)).save(path)
+    assert_digit(read_digit(path), float(ink > paper), float(paper > ink))
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "gif"])
+@pytest.mark.parametrize("ink, paper", [((20, 0, 60), 1.0), ((255, 240, 230), 0.0)])
+def test_read_digit_transparent(mode, ink, paper, tmp_path):
+    """Only the ink is opaque; what shines through has the ink's own colour, so nothing but opacity tells."""
+    path = tmp_path / f"seven.{'gif' if mode == 'gif' else 'png'}"
+    if mode in ("P", "gif"):
+        picture = Image.fromarray(stencil().astype("uint8")).convert("P")
+        picture.putpalette([*ink, *ink] + [0] * 762)
+        picture.save(path, transparency=0)
+    else:
+        picture = painted(ink, ink)
+        picture.putalpha(Image.fromarray(stencil().astype("uint8") * 255))
+        picture.convert(mode).save(path)
+    assert_digit(read_digit(path), luma(ink), paper)
+
+
+@pytest.mark.parametrize("orientation, turn", [(3, "ROTATE_180"), (6, "ROTATE_90"), (8, "ROTATE_270")])
+def test_read_digit_turned_camera(orientation, turn, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    painted().transpose(Image.Transpose[turn]).save(tmp_path / "turned.jpg", exif=exif, quality=95)
+    assert_digit(read_digit(tmp_path / "turned.jpg"), luma(INK), luma(PAPER))
+
+
+def test_read_digit_large_and_wide(tmp_path):
+    """A stroke wider than high, in 24 megapixels: its longer side becomes 20."""
+    picture = np.full((4000, 6000), 255, dtype="uint8")
+    picture[3100:3300, 200:1200] = 0
+    Image.fromarray(picture).save(tmp_path / "dash.png")
+    result = read_digit(tmp_path / "dash.png")[..., 0]
+    wanted = np.ones((28, 28))
+    wanted[12:16, 4:24] = 0
+    assert np.abs(result - wanted).max() < 0.1
+
+
+def png_header(width, height):
+    """The beginning of a 1-bit PNG: enough for its size, and nothing to decode."""
+    header = b"IHDR" + struct.pack(">2I5B", width, height, 1, 0, 0, 0, 0)
+    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return start + struct.pack(">I", 100) + b"IDAT"
+
+
+def unreadable(folder, kind):
+    path = folder / "mine.png"
+    if kind in ("truncated png", "truncated jpeg"):
+        noise = np.random.default_rng(0).integers(0, 255, (90, 90, 3), dtype="uint8")
+        Image.fromarray(noise).save(path, kind.split()[1])
+        path.write_bytes(path.read_bytes()[:2000])
+    elif kind == "100 megapixels":
+        Image.new("1", (10_000, 10_000), 1).save(path)
+    elif kind == "3600 megapixels":
+        path.write_bytes(png_header(60_000, 60_000))
+    elif kind == "header only":
+        path.write_bytes(png_header(60, 60))
+    elif kind in ("text", "empty file"):
+        path.write_text("Dear all, please find attached my digit." if kind == "text" else "")
+    elif kind == "directory":
+        path.mkdir()
+    elif kind != "missing":
+        size, mode, colour = {
+            "one pixel": ((1, 1), "L", 0), "one row": ((200, 1), "L", 0), "one colour": ((50, 50), "RGB", (9, 30, 30)),
+            "transparent": ((50, 50), "RGBA", (9, 9, 9, 0)), "16 bits, one value": ((50, 50), "I;16", 700),
+        }[kind]  # fmt: skip
+        Image.new(mode, size, colour).save(path)
+    return path
+
+
+@pytest.mark.parametrize("kind, words", [
+    ("text", "not a picture"), ("empty file", "not a picture"), ("directory", "cannot be read"),
+    ("missing", "there is no file mine.png"), ("one colour", "shows nothing"), ("transparent", "shows nothing"),
+    ("16 bits, one value", "shows nothing"), ("one pixel", "only 1×1 pixels"), ("one row", "only 200×1 pixels"),
+    ("100 megapixels", "huge"), ("3600 megapixels", "huge"), ("truncated png", "cannot be read"),
+    ("truncated jpeg", "cannot be read"), ("header only", "cannot be read"),
+])  # fmt: skip
+@pytest.mark.filterwarnings("error")
+def test_read_digit_refuses(kind, words, tmp_path, sentence):
+    with pytest.raises(CourseError) as caught:
+        read_digit(unreadable(tmp_path, kind))
+    text = sentence(caught.value, "mine.png", words)
+    assert str(tmp_path) not in text and caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("given", [
+    None, 7, b"mine.png", np.zeros((28, 28)), ["mine.png"], "", ".", "https://example.org/7.png", "mine\0.png",
+    "x" * 5000,
+])  # fmt: skip
+def test_read_digit_needs_a_file_name(given, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError) as caught:
+        read_digit(given)
+    sentence(str(caught.value).replace("x" * 5000, "x").replace("\0", ""))
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broken planes"), struct.error(), MemoryError(), EOFError("end")])
+def test_read_digit_whatever_pillow_raises(error, tmp_path, monkeypatch, sentence):
+    def broken(_):
+        raise error
+
+    painted().save(tmp_path / "mine.png")
+    monkeypatch.setattr("PIL.ImageOps.exif_transpose", broken)
+    with pytest.raises(CourseError) as caught:
+        read_digit(tmp_path / "mine.png")
+    sentence(caught.value, "mine.png cannot be read")
+
+
+# ---------------------------------------------------------------- Figures and tables
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed: a list of (figure, text alternative)."""
+    displayed = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda figure, metadata: displayed.append((figure, metadata["image/png"]["alt"]))
+    )
+    yield displayed
+    assert not plt.get_fignums(), "a figure left open would be shown a second time"
+
+
+@pytest.mark.parametrize("dtype, brightest", [("uint8", 255), ("float32", 1)])
+@pytest.mark.parametrize("shape", [(12, 28, 28, 1), (12, 28, 28), (12, 28, 28, 3), (1, 8, 8)])
+def test_show_images(dtype, brightest, shape, shown):
+    titles = [f"no. {number}" for number in range(shape[0])]
+    show_images(np.ones(shape, dtype), titles)
+    [(figure, alternative)] = shown
+    pictures = [place for place in figure.axes if place.images]
+    assert [place.get_title() for place in pictures] == titles
+    assert all(title in alternative for title in titles) and alternative.startswith(f"{shape[0]} pictures")
+    assert {place.images[0].get_clim() for place in pictures} == {(0, brightest)}
+    assert len({place.get_subplotspec().rowspan.start for place in pictures}) == (2 if shape[0] == 12 else 1)
+
+
+@pytest.mark.parametrize("images", [
+    np.zeros((28, 28)), np.zeros((28, 28, 1)), [], np.zeros((0, 28, 28)), np.zeros((2, 28, 28, 2)), 5, None, "pictures",
+    [np.zeros((28, 28)), np.zeros((14, 14))], np.zeros((1, 2, 28, 28, 1)),
+], ids=str)  # fmt: skip
+def test_show_images_wrong_shape(images, shown, sentence):
+    with pytest.raises(CourseError) as caught:
+        show_images(images)
+    sentence(caught.value, "show_images needs")
+    assert not shown
+
+
+def test_plot_history(shown):
+    history = {
+        "loss": [2.0, 1.0, 0.25], "accuracy": [0.5, 0.75, 0.875], "learning_rate": [1e-3] * 3,
+        "val_loss": [1.5, 1.0, 0.5], "val_accuracy": [0.25, 0.5, 0.625],
+    }  # fmt: skip
+    plot_history(types.SimpleNamespace(history=history))
+    plot_history({"loss": history["loss"]})
+    (figure, alternative), (alone, _) = shown
+    for key, values in history.items():
+        name = ("validation " if key.startswith("val_") else "training ") + key.removeprefix("val_")
+        assert (f"{name} from {values[0]:.3g} to {values[-1]:.3g}" in alternative) == (key != "learning_rate")
+    for place, name in zip(figure.axes, ("loss", "accuracy"), strict=True):
+        training, validation = place.lines
+        assert training.get_ydata().tolist() == history[name] and training.get_xdata().tolist() == [1, 2, 3]
+        assert validation.get_ydata().tolist() == history[f"val_{name}"]
+        assert training.get_marker() != validation.get_marker(), "told apart by colour alone"
+        assert [text.get_text() for text in place.get_legend().get_texts()] == ["training", "validation"]
+    assert len(alone.axes) == 1
+
+
+@pytest.mark.parametrize("history", [None, {}, ..., {"loss": []}, "history", [1, 2]])
+def test_plot_history_of_nothing(history, shown, sentence):
+    with pytest.raises(CourseError) as caught:
+        plot_history(history)
+    sentence(caught.value, "plot_history needs")
+
+
+ROWS = [  # Label, probabilities, and what the table must show of them.
+    (3, {3: 0.804, 5: 0.19, 8: 0.006}, "· · · 80 · 19 · · 1 ·", "label 3: guess 3 with 80 per cent, right"),
+    (4, {9: 0.61, 4: 0.386, 1: 0.004}, "· · · · 39 · · · · 61", "label 4: guess 9 with 61 per cent, wrong"),
+    (-1, {8: 0.33, 0: 0.32, 2: 0.35}, "32 · 35 · · · · · 33 ·", "no digit: guess 2 with 35 per cent, no digit"),
+    (0, {0: 1.0}, "100 · · · · · · · · ·", "label 0: guess 0 with 100 per cent, right"),
+]
+
+
+def table_rows():
+    labels = np.array([label for label, *_ in ROWS])
+    probabilities = np.array([[chances.get(digit, 0) for digit in range(10)] for _, chances, *_ in ROWS])
+    return np.zeros((len(ROWS), 28, 28, 1)), labels, probabilities
+
+
+def test_prediction_table(shown):
+    prediction_table(*table_rows())
+    [(figure, alternative)] = shown
+    assert alternative == "Table of guesses in per cent. " + "; ".join(words for *_, words in ROWS) + "."
+    table = figure.axes[1]
+    for row, (_, chances, numbers, words) in enumerate(ROWS):
+        cells = [text for text in table.texts if text.get_position()[1] == row + 0.5]
+        *digits, verdict = sorted(cells, key=lambda text: text.get_position()[0])
+        assert " ".join(text.get_text() for text in digits) == numbers
+        guess = max(chances, key=chances.get)
+        assert [digit for digit, text in enumerate(digits) if text.get_bbox_patch()] == [guess]
+        mark = "✓" if words.endswith("right") else "✗"
+        assert verdict.get_text() == f"{guess}  {mark} {words.split(', ')[1]}"
+
+
+def test_prediction_table_side_by_side(shown):
+    images, labels, after = table_rows()
+    before = np.roll(after, 1, axis=1)
+    prediction_table(images, labels, {"before": before, "after": after}, names=["a", "b", "c", "d"])
+    [(figure, alternative)] = shown
+    assert "before a: guess 4 with 80 per cent, wrong" in alternative
+    assert "after a: guess 3 with 80 per cent, right" in alternative
+    assert {"before", "after"} <= {text.get_text() for place in figure.axes for text in place.texts}
+
+
+@pytest.mark.parametrize("change", [
+    {"probabilities": np.zeros((4, 9))}, {"probabilities": np.zeros(10)}, {"probabilities": [[1], [1, 2]]},
+    {"probabilities": np.zeros((3, 10))}, {"probabilities": {"before": np.zeros((4, 10)), "after": np.zeros((4, 2))}},
+    {"labels": np.zeros(3, int)}, {"labels": 5}, {"labels": None}, {"labels": np.zeros((4, 1), int)},
+    {"images": np.zeros((4, 784))}, {"images": None}, {"images": np.zeros((28, 28))}, {"names": ["a", "b"]},
+], ids=str)  # fmt: skip
+def test_prediction_table_wrong_shape(change, shown, sentence):
+    with pytest.raises(CourseError) as caught:
+        prediction_table(**dict(zip(("images", "labels", "probabilities"), table_rows())) | change)
+    sentence(caught.value, "needs")
+    assert not shown
+
+
+# ---------------------------------------------------------------- Checks
+
+
+def tensor(value):
+    import tensorflow as tf
+
+    return tf.constant(value)
+
+
+def series(values):
+    import pandas
+
+    return pandas.Series(values)
+
+
+EXPECTED = {
+    "number": 3, "fraction": 0.1, "zero": 0, "true": True, "false": False, "word": "Seven", "list": [1, 2, 3],
+    "array": np.array([[1.0, 2.0], [3.0, 4.0]]), "words": ["iris", "rose"], "set": {1, 2}, "dict": {"a": 1},
+    "nothing": None, "function": lambda answer: answer.no_such_thing > 2, "broken function": lambda answer: 1 / 0,
+}  # fmt: skip
+
+
+def line(capsys, *arguments, **more):
+    check("Sum", *arguments, **more)
+    output = capsys.readouterr()
+    [only] = output.out.splitlines()
+    assert not output.err
+    return only
+
+
+@pytest.mark.parametrize("name, answers", [
+    ("number", lambda: [3, 3.0, 3.001, np.int8(3), np.float16(3), np.array(3), tensor(3), tensor(3.0)]),
+    ("fraction", lambda: [0.1, np.float32(0.1), tensor(0.1), 1 / 10]),
+    ("zero", lambda: [0, -0.0, 1e-9]),
+    ("true", lambda: [True, np.True_, np.array(True), tensor(True), 1 < 2]),
+    ("false", lambda: [False, np.False_]),
+    ("word", lambda: ["Seven", "seven", " SEVEN\n", np.str_("seven")]),
+    ("list", lambda: [[1, 2, 3], (1, 2, 3), np.arange(1, 4), tensor([1, 2, 3]), series([1, 2, 3]), [1.0, 2.0, 3.0]]),
+    ("array", lambda: [[[1, 2], [3, 4]], np.arange(1, 5).reshape(2, 2)]),
+    ("words", lambda: [["iris", "rose"], ("Iris", " rose"), np.array(["iris", "rose"])]),
+    ("set", lambda: [{2, 1}]), ("dict", lambda: [{"a": 1}]), ("nothing", lambda: [None]),
+])  # fmt: skip
+def test_check_right(name, answers, capsys):
+    for answer in answers():
+        assert line(capsys, answer, EXPECTED[name], hint="A hint.") == "✓ Sum: right.", answer
+
+
+@pytest.mark.parametrize("name, answers", [
+    ("number", [4, 3.01, -3, True, "3", "three", [3], 3 + 0j, b"3", {3}, {"a": 3}]),
+    ("zero", [False, None, "", [], 1e-3]), ("true", [False, 1, 1.0, "True", [True], None, np.False_]),
+    ("false", [True, 0, None, "", []]), ("word", ["eight", b"Seven", ["Seven"], 7, ""]),
+    ("list", [[1, 2], [1, 2, 4], [3, 2, 1], [[1, 2, 3]], [1, 2, 3, 4], {1, 2, 3}, "123", [True, 2, "3"], range(3)]),
+    ("words", [["iris"], ["rose", "iris"], "iris", [1, 2], ["iris", None], ["iris", "tulip"]]),
+    ("set", [{1}, [1, 2], frozenset({1, 2})]), ("dict", [{"a": 2}, {}, {1: 1, None: 2, (1,): 3}, [("a", 1)]]),
+    ("nothing", [0, False, "", "None", []]),
+])  # fmt: skip
+def test_check_wrong(name, answers, capsys):
+    for answer in answers:
+        assert line(capsys, answer, EXPECTED[name], hint="A hint.") == "✗ Sum: not yet. A hint.", answer
+        assert line(capsys, answer, EXPECTED[name]) == "✗ Sum: not yet."
+
+
+def test_check_not_attempted(capsys):
+    for expected in EXPECTED.values():
+        assert line(capsys, ..., expected, hint="A hint.").startswith("… Sum: not attempted yet.")
+
+
+class Nasty:
+    """Raises whatever is done with it."""
+
+    def fail(self, *_, **__):
+        raise RuntimeError("touched")
+
+    __eq__ = __ne__ = __lt__ = __gt__ = __array__ = __repr__ = __str__ = __bool__ = __float__ = __int__ = fail
+    __len__ = __iter__ = __getitem__ = __index__ = __getattr__ = __format__ = __call__ = __contains__ = fail
+    __hash__ = None
+
+
+class Agreeable:
+    """Equal to everything, and true."""
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 1
+
+    def __getattr__(self, name):
+        raise AttributeError(name)
+
+
+def nasty_answers():
+    import keras
+
+    deleted = Agreeable()
+    del deleted.__dict__
+    recursive = []
+    recursive.append(recursive)
+    deep = 0
+    for _ in range(100_000):
+        deep = [deep]
+    return [
+        float("nan"), float("inf"), -np.inf, 3 + 4j, "a word", b"bytes", bytearray(b"3"), np.datetime64("2026-01-01"),
+        np.array([None, 3]), np.array([]), np.zeros((0, 3)), np.zeros((3, 1)), [[1, 2], [3]], [1, [2, [3, [4]]]],
+        np.full(3, np.nan), np.void(b"3"), np.array([(1, 2.0)], dtype="i4,f4"), 10**5000, [..., 2, 3],
+        tensor([1.0, np.nan, 3.0]), tensor("a word"), keras.Input((3,)), keras.Sequential([keras.layers.Dense(1)]),
+        keras.layers.Dense(2), int, Nasty, len, lambda answer: answer, (number for number in [1, 2, 3]), Nasty(),
+        [Nasty(), Nasty(), Nasty()], {1: Nasty(), None: 2, (): 3}, {"a": Nasty()}, {"a": np.arange(3)}, Agreeable(),
+        deleted, recursive, deep, NotImplemented, object(), iter([]), range(10**12), series([1, None]), series(["a"]),
+        series([]), np.zeros(50_000_000, "uint8"), memoryview(b"123"), sys, Exception("x"), type, "\ud800", "✓",
+        "line\nline", keras.optimizers.Adam(), slice(3), np.random.default_rng(),
+    ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("error")
+def test_check_never_raises(capsys):
+    answers = nasty_answers()
+    for number, answer in enumerate(answers):
+        for name, expected in EXPECTED.items():
+            assert line(capsys, answer, expected, hint="H.") == "✗ Sum: not yet. H.", (number, type(answer), name)
+
+
+@pytest.mark.parametrize("verdict, start", [
+    (True, "✓"), (np.True_, "✓"), (False, "✗"), (np.False_, "✗"), (None, "✗"), (Nasty(), "✗"), (np.ones(2), "✗"),
+    ("You forgot the bias.", "✗ Sum: not yet. You forgot the bias."), ("", "✗"),
+], ids=lambda value: type(value).__name__)  # fmt: skip
+def test_check_with_a_function(verdict, start, capsys):
+    assert line(capsys, 5, lambda answer: verdict).startswith(start)
+
+
+# ---------------------------------------------------------------- Reference runs
+
+RUNS = [0.96 + 0.001 * step for step in (-9, -7, -5, -5, -4, -3, -2, -1, -1, 0, 0, 1, 1, 2, 3, 4, 5, 5, 7, 9)]
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    reference = {
+        "iris": {"test_accuracy": RUNS, "loss": [0.1] * 20},
+        "mnist-full": {"test_accuracy": [value + 0.02 for value in RUNS]}, "mnist-sample": {"test_accuracy": RUNS},
+    }  # fmt: skip
+    (tmp_path / "reference_runs.json").write_text(json.dumps(reference))
+    monkeypatch.setattr(dlcourse, "DATA", tmp_path)
+    monkeypatch.setattr(dlcourse, "_source", "sample")
+
+
+@pytest.mark.parametrize("count, content, factor", [  # Published two-sided normal tolerance factors, 95 % confidence.
+    (10, 0.90, 2.839), (20, 0.90, 2.310), (20, 0.95, 2.752), (20, 0.99, 3.615), (50, 0.90, 1.996), (100, 0.99, 2.934),
+])  # fmt: skip
+def test_tolerance_factor(count, content, factor):
+    values = np.linspace(-1, 1, count)
+    low, high = dlcourse._tolerance(values, content)
+    assert high == pytest.approx(-low)
+    assert high / statistics.stdev(values) == pytest.approx(factor, rel=0.01)
+
+
+@pytest.mark.parametrize("content", [0.9, 0.999])
+def test_tolerance_by_simulation(content):
+    """Of many samples of 20, 95 % must give an interval that holds this share of the whole distribution."""
+    normal, random_numbers = statistics.NormalDist(), np.random.default_rng(0)
+    holds = []
+    for sample in random_numbers.normal(size=(2000, 20)):
+        low, high = dlcourse._tolerance(sample, content)
+        holds.append(normal.cdf(high) - normal.cdf(low) >= content)
+    assert np.mean(holds) == pytest.approx(0.95, abs=0.015)
+
+
+@pytest.mark.parametrize("deviations, word", [(0, "usual"), (2.25, "usual"), (2.4, "unusual"), (4.5, "unusual"),
+                                              (4.8, "different (higher"), (50, "different (higher")])  # fmt: skip
+@pytest.mark.parametrize("sign", [1, -1])
+def test_compare_run(deviations, word, sign, runs, shown, capsys, monkeypatch, sentence):
+    value = statistics.mean(RUNS) + sign * deviations * statistics.stdev(RUNS)
+    word = word if sign > 0 else word.replace("higher", "lower")
+    compare_run("iris", test_accuracy=value)
+    said = capsys.readouterr().out
+    assert said.startswith(f"Your test accuracy of {value:.3f} is {word}")
+    assert said.endswith("Our 20 runs: 0.951 to 0.969.\n")
+    [(figure, alternative)] = shown
+    assert alternative == said.strip()
+    ours, yours = figure.axes[0].lines
+    assert list(ours.get_xdata()) == RUNS and list(yours.get_xdata()) == [value]
+    assert ours.get_marker() != yours.get_marker(), "told apart by colour alone"
+
+    monkeypatch.setenv("DLCOURSE_STRICT", "1")
+    if "different" in word:
+        with pytest.raises(CourseError, match="test accuracy"):
+            compare_run("iris", test_accuracy=value)
+    else:
+        compare_run("iris", test_accuracy=value)
+
+
+def test_compare_run_allows_for_other_machines(runs, shown, capsys):
+    """Twenty runs may agree to all digits: a spread of 0.002 is assumed all the same."""
+    compare_run("iris", loss=0.1 + 2.25 * 0.002, test_accuracy=0.96)
+    assert [" is usual." in text for text in capsys.readouterr().out.splitlines()] == [True, True]
+    compare_run("iris", loss=0.1 + 2.4 * 0.002)
+    assert "unusual" in capsys.readouterr().out
+
+
+def test_compare_run_by_source(runs, shown, capsys, monkeypatch, sentence):
+    compare_run("mnist", test_accuracy=tensor(0.96))
+    monkeypatch.setattr(dlcourse, "_source", "full")
+    compare_run("mnist", test_accuracy=np.float32(0.98))
+    assert capsys.readouterr().out.count(" is usual.") == 2
+    monkeypatch.setattr(dlcourse, "_source", None)
+    with pytest.raises(CourseError) as caught:
+        compare_run("mnist", test_accuracy=0.96)
+    sentence(caught.value, "load_mnist()")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_compare_run_of_a_failed_training(value, runs, shown, capsys, monkeypatch):
+    compare_run("iris", test_accuracy=value)
+    said = capsys.readouterr().out
+    assert " is different (" in said and ("not a number" in said) == (value != value)
+    figure, _ = shown[0]
+    figure.canvas.draw()
+    monkeypatch.setenv("DLCOURSE_STRICT", "1")
+    with pytest.raises(CourseError):
+        compare_run("iris", test_accuracy=value)
+
+
+@pytest.mark.parametrize("experiment, metrics, words", [
+    ("tulips", {"test_accuracy": 0.9}, ("'tulips'", "iris")), (None, {"test_accuracy": 0.9}, ("None",)),
+    ("iris", {"accuracy": 0.9}, ("test_accuracy",)), ("iris", {}, ("test_accuracy",)),
+    ("iris", {"test_accuracy": ...}, ("test_accuracy",)), ("iris", {"test_accuracy": "high"}, ("test_accuracy",)),
+    ("iris", {"test_accuracy": [0.9, 0.8]}, ("test_accuracy",)),
+    ("iris", {"test_accuracy": 1, "loss": None}, ("loss", "one number")),
+])  # fmt: skip
+def test_compare_run_unknown(experiment, metrics, words, runs, shown, sentence):
+    with pytest.raises(CourseError) as caught:
+        compare_run(experiment, **metrics)
+    sentence(caught.value, *words)
+    assert not shown

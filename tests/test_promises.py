@@ -1,0 +1,27 @@
+"""What the lessons promise, held against the reference runs: the lessons' own code, trained with many seeds."""
+
+import json
+
+import course
+import numpy as np
+import pytest
+
+RUNS = json.loads((course.ROOT / "data" / "reference_runs.json").read_text(encoding="utf-8"))
+
+
+def test_iris_is_above_92_per_cent_in_19_of_20_seeds():
+    accuracies = np.array(RUNS["iris"]["held_out_accuracy"])
+    assert np.mean(accuracies >= 0.92) >= 19 / 20
+
+
+def test_the_garden_flowers_are_told_apart():
+    assert np.mean(np.array(RUNS["iris"]["garden_right"]) == 3) >= 19 / 20
+
+
+@pytest.mark.parametrize("part", ["validation_accuracy", "test_accuracy"])
+def test_mnist_is_above_97_5_per_cent_on_the_full_set(part):
+    assert min(RUNS["mnist-full"][part]) >= 0.975
+
+
+def test_mnist_is_above_95_5_per_cent_on_the_sample():
+    assert min(RUNS["mnist-sample"]["test_accuracy"]) >= 0.955
