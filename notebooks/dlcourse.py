@@ -123,6 +123,26 @@ def load_mnist():
     return training, test
 
 
+PROBE_NAMES = ["1 low contrast", "2 printed", "3 printed", "4 printed", "5 white on black",
+               "6 drawn", "7 drawn", "8 drawn", "9 door number", "dog"]  # fmt: skip
+
+
+def load_probes():
+    """Return the ten test pictures of data/probes/: (images float32 10×28×28×1, 0–1; labels (10,), dog -1).
+
+    In the order of PROBE_NAMES. They are a demonstration, not a benchmark.
+    """
+    import numpy as np
+    from PIL import Image
+
+    files = sorted((DATA / "probes").glob("*.png"))
+    if len(files) != len(PROBE_NAMES):
+        raise CourseError("the ten test pictures are not all in data/probes/: fetch the course again.")
+    images = [np.asarray(Image.open(file), dtype="float32") / 255 for file in files]
+    labels = [int(file.name[0]) if file.name[0].isdigit() else -1 for file in files]
+    return np.stack(images)[..., None], np.array(labels)
+
+
 def read_digit(path):
     """Read a picture of your own: float32 28×28×1, 0–1, the digit cropped, scaled to 20 pixels and centred.
 
@@ -226,7 +246,8 @@ def show_images(images, titles=(), columns=10):
     for place, image, title in zip(axes.flat, images, titles + [""] * len(images)):
         place.imshow(image, vmin=0, vmax=255 if images.dtype == np.uint8 else 1, cmap="gray")
         place.set_title(title, fontsize=11)
-    _show(figure, f"{len(images)} pictures" + (": " + ", ".join(titles) if titles else "."))
+    shown = ": " + ", ".join(filter(None, titles)) if titles else f" of {images.shape[1]}×{images.shape[2]} pixels"
+    _show(figure, f"{len(images)} pictures{shown}.")
 
 
 def plot_history(history):

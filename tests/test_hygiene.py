@@ -77,6 +77,10 @@ def test_readme_is_in_step():
     assert all(f"(notebooks/{lesson.name})" in text for lesson in LESSONS)
 
 
+def test_the_readmes_picture_is_the_lessons():
+    assert (ROOT / "docs" / "ten_pictures.png").read_bytes() == course.before_and_after(), "run course.py sync"
+
+
 def test_every_address_of_the_course_is_the_one_in_pyproject():
     repository, _ = course.settings()
     addresses = r"(?:github\.com/|colab\.research\.google\.com/github/|mybinder\.org/v2/gh/)([\w.-]+/[\w.-]+)"
@@ -86,7 +90,7 @@ def test_every_address_of_the_course_is_the_one_in_pyproject():
 
 
 def test_make_repository_rewrites_every_address(tmp_path):
-    for name in ("notebooks", "tools", "README.md", "pyproject.toml"):
+    for name in ("notebooks", "tools", "docs", "README.md", "pyproject.toml"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     command = [sys.executable, "tools/course.py", "repository"]

@@ -25,3 +25,12 @@ def test_mnist_is_above_97_5_per_cent_on_the_full_set(part):
 
 def test_mnist_is_above_95_5_per_cent_on_the_sample():
     assert min(RUNS["mnist-sample"]["test_accuracy"]) >= 0.955
+
+
+@pytest.mark.parametrize("source", ["full", "sample"])
+def test_inverted_copies_mend_inverted_digits_and_cost_the_originals_next_to_nothing(source):
+    runs = {name: np.array(values) for name, values in RUNS[f"augmentation-{source}"].items()}
+    assert len(runs["inverted_after"]) >= 10
+    assert max(runs["inverted_before"]) <= 0.30
+    assert min(runs["inverted_after"]) >= 0.95
+    assert min(runs["originals_after"] - runs["originals_before"]) >= -0.01

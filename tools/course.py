@@ -140,11 +140,23 @@ def derive_readme(text):
     return text
 
 
+def before_and_after():
+    """The picture for the README: lesson 5's table of the ten pictures, as it was last executed."""
+    for cell in read(NOTEBOOKS / "05_augmentation.ipynb").cells:
+        if "prediction_table(" in cell.source and "before" in cell.source + str(cell.outputs):
+            for output in cell.outputs:
+                if "before" in output.metadata.get("image/png", {}).get("alt", ""):
+                    return base64.b64decode(output.data["image/png"])
+    return None
+
+
 def sync():
     for path in lessons():
         write(normalise(derive(read(path), path.stem)), path)
     readme = ROOT / "README.md"
     readme.write_text(derive_readme(readme.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    if picture := before_and_after():
+        (ROOT / "docs" / "ten_pictures.png").write_bytes(picture)
 
 
 def repository(name):
