@@ -84,7 +84,7 @@ def course_of_events(mnist_dir, tmp_path_factory):
         "downloads/extracted/GZIP.train-images-idx3-ubyte.gz",
         "mnist/3.0.1/mnist-test.tfrecord-00000-of-00001",
     ):
-        (folder / half).parent.mkdir(parents=True)
+        (folder / half).parent.mkdir(parents=True, exist_ok=True)
         (folder / half).write_bytes(b"\0" * 1000)
     pair = [notebook(folder, MNIST_DIR=mnist_dir) for _ in range(2)]
     ends += [(*process.communicate(timeout=200), process.returncode) for process in pair]
