@@ -214,7 +214,7 @@ def _normal_output(output, alternative):
     if output.output_type == "execute_result":
         output.pop("execution_count", None)
     data = output.get("data", {})
-    if "application/vnd.jupyter.widget-view+json" in data:
+    if data.pop("application/vnd.jupyter.widget-view+json", None) and re.match(r"[A-Z]\w+\(", data["text/plain"]):
         return None  # A slider without a running kernel does nothing; the figure beside it stays.
     if "image/png" in data:
         data["image/png"] = _small_png("".join(data["image/png"].split()))
