@@ -1,4 +1,4 @@
-"""Where the MNIST digits come from, and what can go wrong on the way. Only dlcourse.py imports this file.
+"""Where pictures come from, and what can go wrong on the way. Only dlcourse.py imports this file.
 
 Sources, in order: (1) already prepared by TensorFlow Datasets; (2) the four original files in the folder
 named by MNIST_DIR, or in data/mnist/; (3) a download, when the host answers within 3 seconds; (4) the
@@ -17,6 +17,7 @@ import contextlib
 import functools
 import hashlib
 import io
+import math
 import os
 import shutil
 import tempfile
@@ -318,3 +319,60 @@ def _download(folder, say):
                 part.unlink(missing_ok=True)
             print()
     return folder
+
+
+# ---------------------------------------------------------------- The learner's own pictures
+
+
+def read_digit(path):
+    """What dlcourse.read_digit() promises; raises DataProblem."""
+    import warnings
+
+    import numpy as np
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    name = Path(path).name if isinstance(path, (str, os.PathLike)) else None
+    if not name:
+        raise DataProblem(f"read_digit needs the name of a picture file, not {name or type(path).__name__!r}.")
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as opened:
+            if math.prod(opened.size) > 64e6:
+                raise Image.DecompressionBombError
+            picture = ImageOps.exif_transpose(opened)
+            picture.load()
+    except Image.DecompressionBombError:
+        raise DataProblem(f"{name} is huge (over 64 megapixels): save a smaller copy, or crop the digit.") from None
+    except FileNotFoundError:
+        raise DataProblem(f"there is no file {name} here: check the name, and upload it first on Colab.") from None
+    except UnidentifiedImageError:
+        raise DataProblem(f"{name} is not a picture that can be read: save it as PNG or JPEG.") from None
+    except Exception as error:  # Pillow has many, one for each way in which a file can be damaged.
+        reason = getattr(error, "strerror", None) or str(error).split("\n")[0] or type(error).__name__
+        raise DataProblem(f"{name} cannot be read ({reason}): save it again as PNG or JPEG.") from None
+    if min(picture.size) < 5:
+        raise DataProblem(f"{name} is only {picture.width}×{picture.height} pixels: a digit needs more.")
+
+    if picture.mode[0] in "IF":  # 16 or 32 bits a pixel, whatever their range.
+        values = np.asarray(picture, dtype="float32")
+        values = (values - values.min()) / max(np.ptp(values), 1e-9)
+    else:
+        colours = picture.convert("RGBA")
+        values = np.asarray(colours.convert("RGB").convert("L"), dtype="float32") / 255
+        opaque = np.asarray(colours)[..., 3] / np.float32(255)
+        # What shows through is made the opposite of the drawing: white under dark ink, black under light.
+        ink = (values * opaque).sum() / max(opaque.sum(), 1e-9)
+        values = values * opaque + (ink < 0.5) * (1 - opaque)
+    edge = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    background = np.median(edge)
+    difference = np.abs(values - background)
+    if difference.max() < 0.05:
+        raise DataProblem(f"{name} shows nothing, only one brightness: check that it is the right picture.")
+    rows, columns = np.nonzero(difference > 0.3 * difference.max())
+    digit = values[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    scale = 20 / max(digit.shape)
+    size = [max(1, round(side * scale)) for side in digit.shape[::-1]]
+    small = np.asarray(Image.fromarray(digit).resize(size, Image.Resampling.LANCZOS))
+    result = np.full((28, 28, 1), background, dtype="float32")
+    top, left = (28 - small.shape[0]) // 2, (28 - small.shape[1]) // 2
+    result[top : top + small.shape[0], left : left + small.shape[1], 0] = small
+    return np.clip(result, 0, 1)

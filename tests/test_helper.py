@@ -396,7 +396,7 @@ def series(values):
 
 
 EXPECTED = {
-    "number": 3, "fraction": 0.1, "zero": 0, "true": True, "false": False, "word": "Seven", "list": [1, 2, 3],
+    "number": 3, "fraction": 0.1, "zero": 0.0, "true": True, "false": False, "word": "Seven", "list": [1, 2, 3],
     "array": np.array([[1.0, 2.0], [3.0, 4.0]]), "words": ["iris", "rose"], "set": {1, 2}, "dict": {"a": 1},
     "nothing": None, "function": lambda answer: answer.no_such_thing > 2, "broken function": lambda answer: 1 / 0,
 }  # fmt: skip
@@ -410,9 +410,15 @@ def line(capsys, *arguments, **more):
     return only
 
 
+def test_a_count_is_exact(capsys):
+    for answer in (215_369, 215_370.5, [215_370]):
+        assert line(capsys, answer, 215_370).startswith("✗")
+    assert line(capsys, 215_370, 215_370).startswith("✓")
+
+
 @pytest.mark.parametrize("name, answers", [
-    ("number", lambda: [3, 3.0, 3.001, np.int8(3), np.float16(3), np.array(3), tensor(3), tensor(3.0)]),
-    ("fraction", lambda: [0.1, np.float32(0.1), tensor(0.1), 1 / 10]),
+    ("number", lambda: [3, 3.0, np.int8(3), np.float16(3), np.array(3), tensor(3), tensor(3.0)]),
+    ("fraction", lambda: [0.1, 0.10005, np.float32(0.1), tensor(0.1), 1 / 10]),
     ("zero", lambda: [0, -0.0, 1e-9]),
     ("true", lambda: [True, np.True_, np.array(True), tensor(True), 1 < 2]),
     ("false", lambda: [False, np.False_]),
