@@ -176,7 +176,7 @@ def show_figure(name):
     alternatives = json.loads((FOLDER / "images" / "alt.json").read_text(encoding="utf-8"))
     if name not in alternatives:
         raise CourseError(f"there is no figure {name!r}: the course has {', '.join(sorted(alternatives))}.")
-    picture = Image(str(FOLDER / "images" / f"{name}.png"), width=800, alt=alternatives[name])
+    picture = Image(str(FOLDER / "images" / f"{name}.png"), width=800)
     display(picture, metadata={"image/png": {"alt": alternatives[name]}})
 
 

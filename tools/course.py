@@ -41,7 +41,7 @@ if "google.colab" in sys.modules:
             subprocess.run(step, check=True, capture_output=True, **settings)
     except (OSError, subprocess.SubprocessError):
         if not os.path.exists(f"{{folder}}/notebooks/dlcourse.py"):
-            raise SystemExit("The course could not be fetched: check the network, then run this cell again.")
+            raise SystemExit("The course could not be fetched: check the network, then run this cell again.") from None
         print("The course could not be refreshed; going on with the copy that is here.")
     sys.path.insert(0, f"{{folder}}/notebooks")
     [sys.modules.pop(module, None) for module in ("dlcourse", "dldata")]  # A refreshed copy is imported anew.
