@@ -257,4 +257,6 @@ def test_reference_runs_are_complete():
             keys = [key for key in runs if key in (experiment, f"{experiment}-full", f"{experiment}-sample")]
             assert keys in ([experiment], [f"{experiment}-full", f"{experiment}-sample"])
             for key in keys:
-                assert all(len(values) >= 20 for values in runs[key].values())
+                # Lesson 5 trains two networks a run: ten seeds.
+                count = 10 if experiment == "augmentation" else 20
+                assert all(len(values) >= count for values in runs[key].values())

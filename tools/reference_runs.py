@@ -1,6 +1,6 @@
 """Train the reference runs that compare_run() shows: the lessons' own code, with 20 seeds each.
 
-    python tools/reference_runs.py [02 04 …]
+    python tools/reference_runs.py [02 04 …]        (lesson 5, which trains two networks, has 10 so far)
 
 Runs the code cells of each lesson, in order, up to its last compare_run(), leaving out the cells tagged
 "no-reference" (they take time and change nothing), with `seed=42` and `random_state=42` replaced. MNIST
