@@ -17,7 +17,7 @@ MEMORY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_max
 PAIRS = """
 import time
 times = {"lesson": [], "plain": []}
-for _ in range(3):
+for _ in range(2):
     plain = training.map(to_unit_range).cache().shuffle(len(training)).batch(128).prefetch(tf.data.AUTOTUNE)
     for name, batches in {"lesson": train_batches, "plain": plain}.items():
         fresh = keras.models.clone_model(model)
