@@ -26,7 +26,7 @@ if [ ! -d .venv ]; then
     echo "Making .venv with $("$python" --version)."
     "$python" -m venv .venv
 fi
-echo "Installing$(echo "$todo" | sed 's/ -r / /g') ${gpu:+and $gpu }into .venv: once, a few minutes, about 3 GB${gpu:+, with CUDA 8 GB}."
+echo "Installing$(echo "$todo" | sed 's/ -r / /g') ${gpu:+and $gpu }into .venv: once, a few minutes, about 3 GB${gpu:+, and several more for CUDA}."
 # shellcheck disable=SC2086
 .venv/bin/python -m pip install --disable-pip-version-check $todo ${gpu:+"$gpu"}
 for file in "$@"; do
