@@ -5,6 +5,9 @@ PYTHON_IN = .venv/bin/python
 # The lessons under nbval: outputs compared where they are deterministic, results held to the reference runs.
 NBVAL = DLCOURSE_STRICT=1 $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider notebooks
 
+# The same with the exercises solved, rightly and wrongly: the core alone, the rest, then all of it again.
+SOLVED = DLCOURSE_STRICT=1 $(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/solved_lessons.py
+
 help:
 	@echo "make lab          open the lessons in JupyterLab"
 	@echo "make test         run all checks, the lessons on the bundled sample"
@@ -25,6 +28,7 @@ test:
 	$(PYTHON_IN) -m ruff format --check .
 	$(PYTHON_IN) -m pytest
 	DLCOURSE_DATA=sample $(NBVAL)
+	DLCOURSE_DATA=sample $(SOLVED)
 
 test-full:
 	@sh tools/venv.sh requirements.txt requirements-dev.txt

@@ -66,12 +66,26 @@ def _check_versions(python=sys.version_info[:2]):
             )
 
 
+def _explain_missing_names():
+    """After the error about an unknown name, let notebooks say what to do: mostly, cells were left out."""
+    from IPython import get_ipython
+
+    def explain(shell, kind, problem, traceback, tb_offset=None):
+        shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
+        print(f"Please note: {problem.name or 'this name'} is not known yet. Run the cells above first, in order; "
+              "or check the spelling, and capital letters.")  # fmt: skip
+
+    if get_ipython():
+        get_ipython().set_custom_exc((NameError,), explain)
+
+
 def setup(seed=42):
     """Import TensorFlow quietly, seed every random generator, set the plot style, say what runs where.
 
     Raises CourseError when Python, TensorFlow or Keras is of a version the course doesn't run on.
     """
     _check_versions()
+    _explain_missing_names()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # TensorFlow's faster CPU routines are off by default on many processors; they halve a training's time.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
@@ -246,6 +260,11 @@ def prediction_table(images, labels, probabilities, names=None):
         shapes = [False]
     if not all(shapes):
         raise CourseError("a table needs pictures (n, 28, 28, 1), labels (n,) and probabilities (n, 10), the same n.")
+    strange = [label for label in labels.tolist() if label not in range(-1, 10)]
+    if strange:
+        raise CourseError(
+            f"the label {strange[0]!r} is no digit: a label must be 0 to 9, or -1 where no answer is right."
+        )
     for values in tables.values():
         if values.shape != (count, 10):
             raise CourseError(f"a table of {count} pictures needs {count}×10 numbers, not {values.shape}.")
@@ -312,21 +331,32 @@ def _matches(answer, expected):
 def check(description, answer, expected, hint=""):
     """Print ✓, ✗ with the hint, or that nothing was tried yet (`...`). Never raises because of an answer.
 
-    expected: a value (number, word, list, array), or a function answer → True or False, or a sentence
-    that says what is wrong with the answer.
+    expected: a value (number, word, list, array), or a function answer → True, False, a sentence that says
+    what is wrong, or `...` for "not attempted". The exercises' functions are in dlanswers.py (dlcourse.answers).
     """
-    if answer is ...:
-        print(f"… {description}: not attempted yet. Replace the dots and run the cell again.")
-        return
-    try:
-        verdict = _matches(answer, expected)
-        right = not isinstance(verdict, str) and bool(verdict)
-    except Exception:  # An answer may be anything, and comparing it may fail in any way.
-        verdict, right = False, False
-    if right:
+    verdict, task = ... if answer is ... else False, "Replace the dots and run the cell again."
+    if verdict is False:
+        try:
+            verdict = _matches(answer, expected)
+            verdict = verdict if isinstance(verdict, str) or verdict is ... else bool(verdict)
+        except Exception as problem:  # An answer may be anything, and comparing it may fail in any way.
+            kind = type(problem).__name__
+            verdict = ... if kind == "NotAttempted" else str(problem) if kind == "Hint" else False
+            task = str(problem) if kind == "NotAttempted" and str(problem) else task
+    if verdict is ...:
+        print(f"… {description}: not attempted yet. {task}")
+    elif verdict is True:
         print(f"✓ {description}: right.")
     else:
         print(f"✗ {description}: not yet. {verdict if isinstance(verdict, str) else hint}".rstrip())
+
+
+def __getattr__(name):
+    if name == "answers":
+        import dlanswers
+
+        return dlanswers
+    raise AttributeError(f"module 'dlcourse' has no attribute {name!r}")
 
 
 def _tolerance(values, content):

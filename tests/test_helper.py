@@ -380,6 +380,15 @@ def test_prediction_table_wrong_shape(change, shown, sentence):
     assert not shown
 
 
+@pytest.mark.parametrize("label", [10, -2, 2.5, "seven", float("nan")])
+def test_prediction_table_label_that_is_no_digit(label, shown, sentence):
+    images, _, probabilities = table_rows()
+    with pytest.raises(CourseError) as caught:
+        prediction_table(images, [label, 1, 2, 3], probabilities)
+    sentence(caught.value, "0 to 9")
+    assert not shown
+
+
 # ---------------------------------------------------------------- Checks
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import check_ethics
 import course
 import numpy as np
 import pytest
@@ -34,3 +35,14 @@ def test_inverted_copies_mend_inverted_digits_and_cost_the_originals_next_to_not
     assert max(runs["inverted_before"]) <= 0.30
     assert min(runs["inverted_after"]) >= 0.95
     assert min(runs["originals_after"] - runs["originals_before"]) >= -0.01
+
+
+ETHICS = json.loads(check_ethics.RESULTS.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("source", ["full", "sample"])
+@pytest.mark.parametrize("claim", check_ethics.CLAIMS)
+def test_what_lesson_6_claims_holds_in_nine_of_ten_seeds(claim, source):
+    runs = list(ETHICS[source].values())
+    assert len(runs) >= 10
+    assert sum(bool(check_ethics.CLAIMS[claim](run)) for run in runs) >= 0.9 * len(runs)

@@ -175,3 +175,16 @@ def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capsys):
         sys.modules.pop("dlcourse", None)
         if kept is not None:
             sys.modules["dlcourse"] = kept
+
+
+def test_an_unknown_name_is_explained():
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    cells = ["import dlcourse; dlcourse._explain_missing_names()", "print(guesses)"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    with pytest.raises(CellExecutionError):
+        NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(course.NOTEBOOKS)}}).execute()
+    assert [output.output_type for output in book.cells[1].outputs] == ["error", "stream"]
+    assert "guesses is not known yet. Run the cells above first" in book.cells[1].outputs[1].text

@@ -49,7 +49,7 @@ def measure(path):
     book.cells += extra
     course.execute(book, on_cell_execute=before, on_cell_executed=after)
     print(f"{path.stem}: {sum(time for cell, time in spent.items() if cell < lesson_cells):.0f} s in all")
-    for cell in sorted(spent, key=spent.get, reverse=True)[:4]:
+    for cell in sorted(spent, key=spent.get, reverse=True)[:8]:
         if cell < lesson_cells:
             print(f"  {spent[cell]:5.1f} s  {book.cells[cell].source.splitlines()[-1][:80]}")
     print(f"  peak memory {int(book.cells[lesson_cells].outputs[0].text) / 1e6:.2f} GB")

@@ -15,6 +15,7 @@ import re
 import sys
 import time
 import tomllib
+from collections import namedtuple
 from pathlib import Path
 
 import nbformat
@@ -44,7 +45,7 @@ if "google.colab" in sys.modules:
             raise SystemExit("The course could not be fetched: check the network, then run this cell again.") from None
         print("The course could not be refreshed; going on with the copy that is here.")
     sys.path.insert(0, f"{{folder}}/notebooks")
-    [sys.modules.pop(module, None) for module in ("dlcourse", "dldata")]  # A refreshed copy is imported anew.
+    [sys.modules.pop(module, None) for module in ("dlcourse", "dldata", "dlanswers")]  # Imported anew.
 
 import dlcourse
 
@@ -100,6 +101,27 @@ def sections(book):
     return found
 
 
+Exercise = namedtuple("Exercise", "title text answer check solution")
+
+
+def exercises(book):
+    """The exercises of a lesson: title, its three cells (tagged exercise, answer, check), and the folded solution."""
+    found, open_ones = [], []
+    for cell in book.cells:
+        tags = cell.metadata.get("tags", [])
+        if "exercise" in tags:
+            open_ones.append([re.match(r"### Exercise: (.+)", cell.source)[1], cell])
+        elif "answer" in tags or "check" in tags:
+            open_ones[-1].append(cell)
+        if "check" in tags:
+            title, text, answer, check = open_ones.pop()
+            solution = re.search(r"<summary>Solution</summary>.*?```python\n(.*?)```", text.source, re.S)
+            found.append(Exercise(title, text, answer, check, solution[1].strip()))
+    if open_ones:
+        raise ValueError(f"{open_ones[0][0]}: an exercise needs a cell tagged answer, and one tagged check")
+    return found
+
+
 # ---------------------------------------------------------------- Derived cells
 
 
@@ -122,7 +144,7 @@ def lesson_table():
         number, title = title.split(". ", 1) if ". " in title else ("", title)
         minutes = sum(minutes for _, part, minutes, _ in sections(book) if part == "core")
         colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{path.name}"
-        rows.append(f"| {number} | [{title}](notebooks/{path.name}) | {minutes} | [Colab]({colab}) |")
+        rows.append(f"| {number} | [{title}](notebooks/{path.name}) | {minutes or 'optional'} | [Colab]({colab}) |")
     return "\n".join(rows)
 
 
@@ -249,6 +271,8 @@ def normalise(book):
         if cell.cell_type != "code":
             cell.pop("attachments", None)
             continue
+        if "check" in cell.metadata.get("tags", []) and "nbval-check-output" not in cell.metadata["tags"]:
+            cell.metadata["tags"].append("nbval-check-output")  # An untouched exercise says the same everywhere.
         count += 1
         cell.execution_count = count
         outputs = []
