@@ -799,3 +799,248 @@ def split(answer, patients):
     if both:
         return f"{sorted(both)[0]} is on both sides: the network can know the patient, not the disease."
     return True
+
+
+# ---------------------------------------------------------------- 7. The clinic
+
+
+# For each patient the right letter, and what to say to the letters that are most often given instead.
+_CLINIC_DIAGNOSES = {
+    1: ("A", {
+        "B": "Steps that are too short change hardly anything; this loss began far above that of a blind guess.",
+        "C": "These pictures were divided by 255, as for the healthy training.",
+        "I": "A network that is too small learns little, but its loss doesn't begin far above that of a blind guess.",
+        "J": "An overfitted network reads its own digits well; this one doesn't read those either.",
+    }),
+    2: ("D", {
+        "A": "A step that is too long makes a loss jump; it can't bring it below zero.",
+        "E": "The flowers and their labels were split together, so the pairs hold.",
+        "K": "There are equally many flowers of each species.",
+        "L": "The accuracy tells the truth here, and it isn't good.",
+    }),
+    3: ("B", {
+        "A": "Steps that are too long make the loss explode or jump; this one is as calm as can be.",
+        "I": "A network at its limits levels off; this loss is still on its way down in the last epoch.",
+        "J": "Training and validation stay together, and both are poor: nothing was learned by heart.",
+        "L": "Compare the scale of the left axis with the healthy training's.",
+    }),
+    4: ("C", {
+        "A": "A lower rate would help a little. Ask what makes the steps so large here: 0.02 suits many tables.",
+        "B": "The loss of the first epoch is far too high for steps that are too short.",
+        "D": "Three classes, labels 0, 1 and 2, softmax and a sparse cross-entropy: they suit each other.",
+        "I": "Logistic regression, which is smaller still, solves this table.",
+        "K": "The growers have 59, 71 and 48 wines: none is rare.",
+    }),
+    5: ("E", {
+        "H": "Both kinds of digits were divided by 255; look at the pictures together with their labels.",
+        "I": "It is large enough to learn labels by heart.",
+        "J": "An overfitted network is still far better than chance on other digits.",
+    }),
+    6: ("F", {
+        "B": "Most digits are read, so the steps are large enough.",
+        "D": "The loss suits labels from 0 to 9. Something before the loss is wrong.",
+        "I": "The same layers do well in the healthy training.",
+        "L": "Compare the confidence of the two networks.",
+    }),
+    7: ("H", {
+        "C": "They are scaled: in one place.",
+        "G": "No tumour is on both sides, and a leak would make the score too good, not too poor.",
+        "J": "Overfitting would show in the validation score, and that one is excellent.",
+        "K": "More than a third are malignant: that isn't rare. And the classes were split evenly.",
+    }),
+    8: ("G", {
+        "H": "All of these pictures were divided by 255. Noise makes no such difference.",
+        "J": "Overfitting lowers the validation score; here it is the validation score that is too high.",
+        "L": "Two honest scores for the same network would be close together.",
+    }),
+}  # fmt: skip
+
+
+def _clinic(patient, answer, treatment_is_right):
+    """Judge the pair (letter, treatment) of one patient; the last argument judges the treatment alone."""
+    letter, treatment = answer
+    right, others = _CLINIC_DIAGNOSES[patient]
+    try:
+        treated = ... if treatment is ... else treatment_is_right(treatment)
+    except NotAttempted:
+        treated = ...
+    except Hint as problem:
+        treated = str(problem)
+    if letter is ...:
+        if treated is ...:
+            return ...
+        return "The treatment works. Name the fault too." if treated is True else f"No diagnosis yet. {treated}"
+    if not isinstance(letter, str) or letter.strip().upper() not in list("ABCDEFGHIJKL"):
+        return "The diagnosis is one letter of the list, in quotation marks."
+    letter = letter.strip().upper()
+    if letter != right:
+        why_not = others.get(letter, f"{letter} does not explain the signs: read the hint and the list again.")
+        return f"The treatment works, but the diagnosis doesn't. {why_not}" if treated is True else why_not
+    if treated is ...:
+        return "The diagnosis is right. Now the treatment."
+    return True if treated is True else f"The diagnosis is right. {treated}"
+
+
+def _clinic_shares(network, images, classes):
+    """What a trained network says about these examples, as shares (n, classes)."""
+    shares = np.asarray(trained(network).predict(np.asarray(images), verbose=0), dtype="float64")
+    if shares.shape != (len(images), classes):
+        raise Hint(f"There must be {classes} outputs for each example, and the shape of the outputs is {shares.shape}.")
+    if not np.all(np.isfinite(shares)):
+        raise Hint("The outputs are not finite numbers: the training exploded.")
+    return shares
+
+
+def _clinic_rate(network):
+    try:
+        return float(network.optimizer.learning_rate)
+    except Exception:  # An optimizer of the learner's own may have none.
+        return None
+
+
+def _clinic_digits(network, images, labels):
+    """True, or a sentence, for a network for digits that was given another learning rate."""
+    accuracy = np.mean(_clinic_shares(network, images, 10).argmax(axis=1) == labels)
+    if accuracy >= 0.75:
+        return True
+    rate, found = _clinic_rate(network), f"It reads {accuracy:.0%} of the fresh digits."
+    if rate and rate > 0.02:
+        return f"{found} The learning rate is {rate:g}: its steps are still too long."
+    if rate and rate < 0.0003:
+        return f"{found} The learning rate is {rate:g}: its steps are too short for six epochs."
+    return f"{found} Its learning rate looks sensible: was it trained, on `images` with `labels`, for six epochs?"
+
+
+def clinic_1(answer, images, labels):
+    return _clinic(1, answer, lambda network: _clinic_digits(network, images, labels))
+
+
+def clinic_2(answer, flowers, species):
+    def treated(network):
+        outputs = trained(network).output_shape[-1]
+        if outputs == 1:
+            return "One output can't name three species without putting them in an order."
+        shares = _clinic_shares(network, flowers, 3)
+        if not np.allclose(shares.sum(axis=1), 1, atol=1e-3):
+            return "The three outputs don't sum to 1: look at the last activation."
+        accuracy = np.mean(shares.argmax(axis=1) == species)
+        if accuracy > 0.8:
+            return True
+        return f"It names {accuracy:.0%} of the flowers: was it trained, for as many epochs as the patient?"
+
+    return _clinic(2, answer, treated)
+
+
+def clinic_3(answer, images, labels):
+    return _clinic(3, answer, lambda network: _clinic_digits(network, images, labels))
+
+
+def clinic_4(answer, training_table, new_table, growers, train):
+    def treated(prepare):
+        prepared = array(result_of(prepare, training_table.copy()), training_table.shape)
+        prepared_new = array(result_of(prepare, new_table.copy()), new_table.shape)
+        spread = prepared.std(axis=0)
+        if spread.max() > 20 * max(spread.min(), 1e-12):
+            return "Some columns are still far larger than others: each column needs its own two numbers."
+        if max(np.abs(prepared.mean(axis=0)).max(), spread.max()) > 10:
+            return "The numbers are still large: bring every column near 0, with a spread of about 1."
+        if not np.allclose(array(result_of(prepare, new_table[:3].copy()), (3, 13)), prepared_new[:3], atol=1e-3):
+            return "The same wine is prepared differently in other company: take the two numbers from `X_wine` alone."
+        network, history = train(prepared, prepared_new)
+        accuracy = np.mean(_clinic_shares(network, prepared_new, 3).argmax(axis=1) == growers)
+        return True if accuracy > 0.9 else f"Trained on your table, the network gets {accuracy:.0%} of the new wines."
+
+    return _clinic(4, answer, treated)
+
+
+def clinic_5(answer, images, labels, train, fresh_images, fresh_labels):
+    def treated(shuffle):
+        result = result_of(shuffle, images.copy(), labels.copy())
+        if not isinstance(result, (tuple, list)) or len(result) != 2:
+            return "Return two things: the pictures and the labels."
+        new_images, new_labels = array(result[0], images.shape), array(result[1], labels.shape)
+        places = {picture.tobytes(): place for place, picture in enumerate(images.astype("float32"))}
+        order = [places.get(picture.tobytes(), -1) for picture in new_images.astype("float32")]
+        if len(set(order)) != len(images) or -1 in order:
+            return "Every picture must come back unchanged, and once."
+        if not np.array_equal(labels[order], new_labels):
+            return "Pictures and labels still come in two different orders."
+        if np.mean(np.diff(order) == 1) > 0.5:
+            return "The pairs hold, but the order is as it was: shuffle them, together."
+        network, history = train(result[0], result[1])
+        accuracy = np.mean(_clinic_shares(network, fresh_images, 10).argmax(axis=1) == fresh_labels)
+        return (
+            True if accuracy > 0.7 else f"Trained on your pairs, the network reads {accuracy:.0%} of the fresh digits."
+        )
+
+    return _clinic(5, answer, treated)
+
+
+def clinic_6(answer, images, labels):
+    def treated(network):
+        shares = _clinic_shares(network, images, 10)
+        if getattr(network.loss, "from_logits", False):  # A right treatment too: the loss applies the softmax.
+            shares = np.exp(shares - shares.max(axis=1, keepdims=True))
+            shares = shares / shares.sum(axis=1, keepdims=True)
+        if not np.allclose(shares.sum(axis=1), 1, atol=1e-3):
+            return "The outputs are no longer shares that sum to 1: too much was taken away."
+        confidence, accuracy = shares.max(axis=1), np.mean(shares.argmax(axis=1) == labels)
+        if confidence.max() < 0.24:
+            return (
+                f"{accuracy:.0%} of the fresh digits are read; the highest confidence is still {confidence.max():.1%}."
+            )
+        if accuracy < 0.75:
+            return f"It reads {accuracy:.0%} of the fresh digits: was it trained, for as many epochs as the patient?"
+        return True if np.mean(confidence > 0.5) > 0.5 else "It is still less than half sure of most digits."
+
+    return _clinic(6, answer, treated)
+
+
+def clinic_7(answer, measurements, benign):
+    def treated(predict):
+        shares = np.asarray(result_of(predict, measurements.copy()), dtype="float64")
+        if shares.size != len(benign):
+            return f"One share for each tumour is asked for: {len(benign)} of them, and these are {shares.size}."
+        shares = shares.ravel()
+        one_by_one = np.ravel([result_of(predict, measurements[i : i + 1].copy()) for i in range(8)])
+        if not np.allclose(one_by_one, shares[:8], atol=0.02):
+            return "A tumour gets another answer when it comes alone: its scaling depends on the others."
+        accuracy = np.mean((shares > 0.5) == benign)
+        if accuracy > 0.85:
+            return True
+        if accuracy < 0.15:
+            return "Nearly everything is the wrong way round: return the share for benign, label 1."
+        return (
+            f"{accuracy:.0%} of the unseen tumours are right: these numbers aren't yet what the network was trained on."
+        )
+
+    return _clinic(7, answer, treated)
+
+
+def clinic_8(answer, images, labels, train):
+    def treated(split):
+        # Forty pictures of random dots stand in for digits: each can be recognised under noise.
+        dots = np.random.default_rng(1).integers(0, 2, (40, 28, 28, 1)).astype("float32")
+        result = result_of(split, dots.copy(), np.arange(40) % 10)
+        if not isinstance(result, (tuple, list)) or len(result) != 4:
+            return "Return four things: training images, validation images, training labels, validation labels."
+        parts = [np.asarray(part) for part in result]
+        if any(part.shape[1:] != (28, 28, 1) for part in parts[:2]) or any(part.ndim != 1 for part in parts[2:]):
+            return "The order is training images, validation images, training labels, validation labels."
+        if [len(part) for part in parts[:2]] != [len(part) for part in parts[2:]]:
+            return "Each part needs as many labels as pictures."
+        patterns = dots.reshape(40, -1) - 0.5
+        sources = [(part.reshape(len(part), -1) @ patterns.T).argmax(axis=1) for part in parts[:2]]
+        if any(np.any(source % 10 != part) for source, part in zip(sources, parts[2:])):
+            return "Pictures and labels have come apart."
+        training, validation = (set(source.tolist()) for source in sources)
+        if training & validation:
+            return f"Of 40 trial digits {len(training & validation)} are on both sides, as copies of each other."
+        if not 4 <= len(validation) <= 20:
+            return f"Of 40 trial digits {len(validation)} are in the validation part; about a fifth is asked for."
+        if len(parts[0]) < 2 * len(training):
+            return "No twins any more, but the training part has lost its noisy copies."
+        train(*split(images, labels))  # Prints the two scores.
+        return True
+
+    return _clinic(8, answer, treated)

@@ -2,6 +2,7 @@
 
 import json
 
+import check_clinic
 import check_ethics
 import course
 import numpy as np
@@ -46,3 +47,14 @@ def test_what_lesson_6_claims_holds_in_nine_of_ten_seeds(claim, source):
     runs = list(ETHICS[source].values())
     assert len(runs) >= 10
     assert sum(bool(check_ethics.CLAIMS[claim](run)) for run in runs) >= 0.9 * len(runs)
+
+
+CLINIC = json.loads(check_clinic.RESULTS.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("source", ["full", "sample"])
+@pytest.mark.parametrize("claim", check_clinic.CLAIMS)
+def test_every_patient_of_lesson_7_shows_its_signs(claim, source):
+    runs = list(CLINIC[source].values())
+    assert len(runs) >= 8
+    assert all(bool(check_clinic.CLAIMS[claim](run)) for run in runs)

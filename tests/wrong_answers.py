@@ -292,3 +292,117 @@ WRONG["06_ethics"] = {
         ("train_list, test_list = [1, 2, 3, 4, 5, 6], [1, 2]", "numbers 0 to"),
     ],
 }
+
+_TRAIN = """
+mended_{n} = build()
+optimizer = keras.optimizers.Adam(learning_rate={rate})
+mended_{n}.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+mended_{n}.fit(images, labels, batch_size=64, epochs={epochs}, validation_data=watched, verbose=0)
+"""
+
+_IRIS = """
+diagnosis_2 = "D"
+hidden, output = keras.layers.Dense(10, activation="relu"), keras.layers.Dense({output})
+mended_2 = keras.Sequential([keras.Input((4,)), hidden, output])
+mended_2.compile(keras.optimizers.Adam(learning_rate=0.02), loss="{loss}", metrics=["accuracy"])
+mended_2.fit(X_iris, y_iris, batch_size=4, epochs=3, validation_data=validation_2, verbose=0)
+"""
+
+_UNTRAINED = _IRIS.format(output='3, activation="softmax"', loss="sparse_categorical_crossentropy")
+_UNTRAINED = _UNTRAINED[: _UNTRAINED.index("mended_2.fit")]
+
+WRONG["07_clinic"] = {
+    "treat patient 1": [
+        ('diagnosis_1 = "I"\nmended_1 = ...', "too small learns little"),
+        ('diagnosis_1 = "A"' + _TRAIN.format(n=1, rate=0.25, epochs=2), "still too long"),
+        ('diagnosis_1 = "A"' + _TRAIN.format(n=1, rate=0.000001, epochs=1), "too short"),
+        ('diagnosis_1 = "A"\nmended_1 = build()', "not compiled"),
+        ("diagnosis_1 = 1\nmended_1 = ...", "one letter"),
+    ],
+    "treat patient 2": [
+        ('diagnosis_2 = "L"\nmended_2 = ...', "accuracy tells the truth"),
+        (_IRIS.format(output="1", loss="mean_squared_error"), "in an order"),
+        (_UNTRAINED, "was it trained"),
+        (_IRIS.format(output='3, activation="sigmoid"', loss="sparse_categorical_crossentropy"), "sum to 1"),
+    ],
+    "treat patient 3": [
+        ('diagnosis_3 = "I"\nmended_3 = ...', "levels off"),
+        ('diagnosis_3 = "B"' + _TRAIN.format(n=3, rate=0.00004, epochs=3), "too short"),
+        ('diagnosis_3 = "B"' + _TRAIN.format(n=3, rate=0.5, epochs=2), "too long"),
+    ],
+    "treat patient 4": [
+        ('diagnosis_4 = "K"\n\n\ndef mended_4(measurements):\n    ...', "59, 71 and 48"),
+        ('diagnosis_4 = "C"\n\n\ndef mended_4(measurements):\n    return measurements / X_wine.max()', "each column"),
+        (
+            'diagnosis_4 = "C"\n\n\ndef mended_4(measurements):\n'
+            "    return (measurements - measurements.mean(axis=0)) / measurements.std(axis=0)",
+            "in other company",
+        ),
+        (
+            'diagnosis_4 = "C"\n\n\ndef mended_4(measurements):\n'
+            "    return 100 * (measurements - X_wine.mean(axis=0)) / X_wine.std(axis=0)",
+            "still large",
+        ),
+    ],
+    "treat patient 5": [
+        ('diagnosis_5 = "J"\n\n\ndef mended_5(some_images, some_labels):\n    ...', "far better than chance"),
+        (
+            'diagnosis_5 = "E"\n\n\ndef mended_5(some_images, some_labels):\n    return some_images, some_labels',
+            "the order is as it was",
+        ),
+        (
+            'diagnosis_5 = "E"\n\n\ndef mended_5(some_images, some_labels):\n'
+            "    generator = np.random.default_rng(7)\n"
+            "    return generator.permutation(some_images), generator.permutation(some_labels)",
+            "two different orders",
+        ),
+        (
+            'diagnosis_5 = "E"\n\n\ndef mended_5(some_images, some_labels):\n'
+            "    order = np.random.default_rng(7).integers(len(some_labels), size=len(some_labels))\n"
+            "    return some_images[order], some_labels[order]",
+            "and once",
+        ),
+    ],
+    "treat patient 6": [
+        ('diagnosis_6 = "D"\nmended_6 = ...', "before the loss"),
+        ('diagnosis_6 = "F"\nmended_6 = patient_6', "still 23."),
+        (
+            'diagnosis_6 = "F"\nlayers = build().layers[:-1]\n'
+            "mended_6 = keras.Sequential([keras.Input((28, 28, 1)), *layers, keras.layers.Dense(10)])\n"
+            'mended_6.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])\n'
+            "mended_6.fit(images, labels, batch_size=64, epochs=1, verbose=0)",
+            "too much was taken away",
+        ),
+    ],
+    "treat patient 7": [
+        ('diagnosis_7 = "J"\n\n\ndef mended_7(measurements):\n    ...', "is excellent"),
+        (
+            'diagnosis_7 = "H"\n\n\ndef mended_7(measurements):\n    return patient_7.predict(measurements, verbose=0)',
+            "trained on",
+        ),
+        (
+            'diagnosis_7 = "H"\n\n\ndef mended_7(measurements):\n'
+            "    return patient_7.predict(StandardScaler().fit_transform(measurements), verbose=0)",
+            "when it comes alone",
+        ),
+    ],
+    "treat patient 8": [
+        ('diagnosis_8 = "J"\n\n\ndef mended_8(some_images, some_labels):\n    ...', "too high"),
+        (
+            'diagnosis_8 = "G"\n\n\ndef mended_8(some_images, some_labels):\n'
+            "    return train_test_split(*with_copies(some_images, some_labels), test_size=0.2, random_state=1)",
+            "on both sides",
+        ),
+        (
+            'diagnosis_8 = "G"\n\n\ndef mended_8(some_images, some_labels):\n'
+            "    return train_test_split(some_images, some_labels, test_size=0.2, random_state=42)",
+            "lost its noisy copies",
+        ),
+        (
+            'diagnosis_8 = "G"\n\n\ndef mended_8(some_images, some_labels):\n'
+            "    parts = train_test_split(some_images, some_labels, test_size=0.2, random_state=42)\n"
+            "    return *with_copies(parts[0], parts[2]), parts[1], parts[3]",
+            "The order is",
+        ),
+    ],
+}
