@@ -108,6 +108,7 @@ def test_make_repository_rewrites_every_address(tmp_path):
 def test_normalising_carries_out_what_a_terminal_would():
     log = "Epoch 1/2\n 1/150 ━ 1:20 1s/step - loss: 9\b\b\b\r150/150 ━━ 2s 3ms/step - loss: 1.5 - val_loss: 2.25\n"
     assert course._settle(log) == "Epoch 1/2\n150/150 ━━ loss: 1.5 - val_loss: 2.25\n"
+    assert course._settle("94/94 - 4s - 43ms/step - loss: 0.5\n") == "94/94 - loss: 0.5\n"
 
 
 # ---------------------------------------------------------------- Requirements

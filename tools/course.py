@@ -212,6 +212,7 @@ def _settle(text):
                 place += 1
         line = "".join(shown)
         line = re.sub(r" \d+(ms|s|us|m\d+s)?(:\d+)* \d+(ms|us|s)/(step|epoch)( - )?", r" ", line)
+        line = re.sub(r" - \d+(ms|s|us|m\d*s?) - \d+(ms|us|s)/(step|epoch) - ", " - ", line)  # verbose=2
         lines.append(line.rstrip())
     return "\n".join(lines)
 
