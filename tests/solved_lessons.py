@@ -83,7 +83,9 @@ def runs(request):
 
 
 def said(each):
-    return "".join(output.get("text", "") for output in each.outputs if output.output_type == "stream").strip()
+    """The verdict: the last line that a check prints. (Before it, some print what they measured.)"""
+    text = "".join(output.get("text", "") for output in each.outputs if output.output_type == "stream").strip()
+    return text.splitlines()[-1] if text else ""
 
 
 @pytest.mark.parametrize("stem", LESSONS)
@@ -101,7 +103,7 @@ def test_solutions_are_right(stem, runs):
 @pytest.mark.parametrize("stem", LESSONS)
 def test_wrong_answers_get_their_hint(stem, runs):
     tried = [each for each in runs[stem] if each.metadata.kind == "wrong"]
-    assert all(said(each)[:1] in ("✗", "…") and "\n" not in said(each) for each in tried), [said(e) for e in tried]
+    assert all(said(each)[:1] in ("✗", "…") for each in tried), [said(each) for each in tried]
     missing = [(e.metadata.title, e.metadata.words, said(e)) for e in tried if e.metadata.words not in said(e)]
     assert missing == []
 
