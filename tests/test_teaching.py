@@ -10,7 +10,7 @@ BOOKS = {path.stem: course.read(path) for path in course.lessons()}
 CLOCK = {  # Core minutes in a three-hour workshop; what isn't here is an optional lesson.
     "01_neurons": 40, "02_iris": 30, "03_kernels": 15, "04_mnist": 35, "05_augmentation": 20, "06_ethics": 15,
 }  # fmt: skip
-LINES_ON_A_SLIDE = 40
+LINES_ON_A_SLIDE = 30
 
 
 @pytest.fixture(params=BOOKS)
