@@ -334,15 +334,18 @@ def check(description, answer, expected, hint=""):
     expected: a value (number, word, list, array), or a function answer → True, False, a sentence that says
     what is wrong, or `...` for "not attempted". The exercises' functions are in dlanswers.py (dlcourse.answers).
     """
-    verdict, task = ... if answer is ... else False, "Replace the dots and run the cell again."
-    if verdict is False:
-        try:
-            verdict = _matches(answer, expected)
-            verdict = verdict if isinstance(verdict, str) or verdict is ... else bool(verdict)
-        except Exception as problem:  # An answer may be anything, and comparing it may fail in any way.
-            kind = type(problem).__name__
-            verdict = ... if kind == "NotAttempted" else str(problem) if kind == "Hint" else False
-            task = str(problem) if kind == "NotAttempted" and str(problem) else task
+    from dlanswers import Hint, NotAttempted
+
+    task = "Replace the dots and run the cell again."
+    try:
+        verdict = ... if answer is ... else _matches(answer, expected)
+        verdict = verdict if isinstance(verdict, str) or verdict is ... else bool(verdict)
+    except NotAttempted as problem:
+        verdict, task = ..., str(problem) or task
+    except Hint as problem:
+        verdict = str(problem)
+    except Exception:  # An answer may be anything, and comparing it may fail in any way.
+        verdict = False
     if verdict is ...:
         print(f"… {description}: not attempted yet. {task}")
     elif verdict is True:

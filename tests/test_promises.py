@@ -38,23 +38,21 @@ def test_inverted_copies_mend_inverted_digits_and_cost_the_originals_next_to_not
     assert min(runs["originals_after"] - runs["originals_before"]) >= -0.01
 
 
-ETHICS = json.loads(check_ethics.RESULTS.read_text(encoding="utf-8"))
+def kept(script, share):
+    """A script's claims on each data source: the condition, the kept runs, the share of them that must bear it out."""
+    runs = json.loads(script.RESULTS.read_text(encoding="utf-8"))
+    return [
+        pytest.param(holds, list(runs[source].values()), share, id=f"{script.__name__}-{source}-{claim}")
+        for claim, holds in script.CLAIMS.items()
+        for source in ("full", "sample")
+    ]
 
 
-@pytest.mark.parametrize("source", ["full", "sample"])
-@pytest.mark.parametrize("claim", check_ethics.CLAIMS)
-def test_what_lesson_6_claims_holds_in_nine_of_ten_seeds(claim, source):
-    runs = list(ETHICS[source].values())
-    assert len(runs) >= 10
-    assert sum(bool(check_ethics.CLAIMS[claim](run)) for run in runs) >= 0.9 * len(runs)
-
-
-CLINIC = json.loads(check_clinic.RESULTS.read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("source", ["full", "sample"])
-@pytest.mark.parametrize("claim", check_clinic.CLAIMS)
-def test_every_patient_of_lesson_7_shows_its_signs(claim, source):
-    runs = list(CLINIC[source].values())
+@pytest.mark.parametrize("holds, runs, share", kept(check_ethics, 0.9) + kept(check_clinic, 1))
+def test_what_lessons_6_and_7_claim_holds_over_seeds(holds, runs, share):
     assert len(runs) >= 8
-    assert all(bool(check_clinic.CLAIMS[claim](run)) for run in runs)
+    assert sum(bool(holds(run)) for run in runs) >= share * len(runs)
+
+
+def test_lesson_6_was_run_with_ten_seeds_on_each_source():
+    assert all(len(runs) >= 10 for runs in json.loads(check_ethics.RESULTS.read_text(encoding="utf-8")).values())

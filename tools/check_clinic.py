@@ -5,23 +5,17 @@
     python tools/check_clinic.py sample 0 1 2    only these seeds
     python tools/check_clinic.py summary         no training: count the claims in the file of results
 
-The seed in the notebook (seed=42, random_state=42) is replaced in the text of its cells, and each exercise's
-solution is put into its answer cell. No experiment is written down a second time here. What each run shows goes
-into data/clinic_runs.json; then every claim is counted, and the ranges are printed.
-The exit status is 1 when a claim fails for any seed that the file has.
+The seed in the notebook is replaced in the text of its cells, and each exercise's solution is put into its answer
+cell. No experiment is written down a second time here. What each run shows goes into data/clinic_runs.json; then
+every claim is counted, and the ranges are printed. The exit status is 1 when a claim fails for any seed.
 """
 
-import contextlib
-import io
-import json
-import os
 import re
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "data" / "clinic_runs.json"
-NOTEBOOK = ROOT / "notebooks" / "07_clinic.ipynb"
+import claims
+import course
+
+RESULTS = course.ROOT / "data" / "clinic_runs.json"
 
 # What the lesson says or lets its readers see, as a condition on the facts of one run.
 CLAIMS = {
@@ -106,71 +100,21 @@ def facts(names, printed):
     for name, accuracy, loss in by_heart:
         found[f"ten {name} accuracy"], found[f"ten {name} loss"] = float(accuracy) / 100, float(loss)
     found["accepted"], found["not attempted"] = printed.count("✓ Patient"), printed.count("not attempted yet")
-    return {name: round(float(value), 4) for name, value in found.items()}
+    return claims.rounded(found)
 
 
 def run_lesson(seed):
-    """Run all code cells with this seed, each answer cell untouched and then with its solution; return the facts."""
-    os.environ.setdefault("MPLBACKEND", "Agg")
-    os.chdir(NOTEBOOK.parent)
-    sys.path.insert(0, str(NOTEBOOK.parent))
-    import keras
-    import matplotlib.pyplot as plt
-
-    names, printed, solution, again = {"__name__": "lesson"}, io.StringIO(), "", ""
-    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
-        source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
-        source = re.sub(r"\b(seed|random_state)=42\b", rf"\g<1>={seed}", source)
-        if "exercise" in tags:
-            part = source[source.index("<summary>Solution</summary>") :]
-            solution = re.search(r"```python\n(.*?)```", part, re.DOTALL).group(1)
-        if cell["cell_type"] != "code":
-            continue
-        sources = [source]
-        if "answer" in tags:
-            again = solution
-        if "check" in tags:
-            sources = [source, again, source]
-        for text in sources:
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-                exec(compile(text, "lesson 7", "exec"), names)
-            plt.close("all")
-    found = facts(names, printed.getvalue())
-    if found["accepted"] < 8:
-        print("\n".join(line for line in printed.getvalue().splitlines() if line.startswith("✗")))
-    keras.backend.clear_session()
-    return found
-
-
-def remember(data, seed, found):
-    """Add one run to the file of results."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    results.setdefault(data, {})[str(seed)] = found
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-
-
-def count():
-    """Print for every claim how many seeds bear it out, and every fact's range; return whether all do."""
-    lines, verdicts = [], []
-    for data, seeds in json.loads(RESULTS.read_text(encoding="utf-8")).items():
-        runs = list(seeds.values())
-        for claim, holds in CLAIMS.items():
-            right = sum(bool(holds(run)) for run in runs)
-            verdicts.append(right == len(runs))
-            lines.append(f"{data:6} {'✓' if verdicts[-1] else '✗'} {right:2} of {len(runs)} seeds: {claim}")
-        lines.append("")
-        for name in runs[0]:
-            values = [run[name] for run in runs]
-            lines.append(f"{data:6} {name:28} {min(values):9.3f} to {max(values):9.3f}")
-        lines.append("")
-    print("\n".join(lines))
-    return all(verdicts)
+    """Run all code cells with this seed, each check untouched and then with its solution; return the facts."""
+    book = course.read(course.NOTEBOOKS / "07_clinic.ipynb")
+    solutions = {id(task.check): task.solution for task in course.exercises(book)}
+    sources = []
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            sources.append(cell.source)
+        if id(cell) in solutions:
+            sources += [solutions[id(cell)], cell.source]
+    return facts(*claims.run(sources, seed))
 
 
 if __name__ == "__main__":
-    if sys.argv[1] != "summary":
-        os.environ["DLCOURSE_DATA"] = sys.argv[1]
-        for seed in [int(word) for word in sys.argv[2:]] or range(10):
-            remember(sys.argv[1], seed, run_lesson(seed))
-            print(f"{sys.argv[1]}: seed {seed} done", flush=True)
-    sys.exit(0 if count() else 1)
+    claims.main(run_lesson, RESULTS, CLAIMS, share=1)

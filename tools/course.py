@@ -122,6 +122,11 @@ def exercises(book):
     return found
 
 
+def with_seed(source, seed):
+    """A cell's code with another seed in the place of the lessons' 42."""
+    return re.sub(r"\b(seed|random_state)=42\b", rf"\g<1>={seed}", source)
+
+
 # ---------------------------------------------------------------- Derived cells
 
 

@@ -45,7 +45,7 @@ def run(code, seed):
         names = {}
         with contextlib.redirect_stdout(io.StringIO()):
             for source in code:
-                exec(re.sub(r"\b(seed|random_state)=42\b", rf"\1={seed}", source), names)
+                exec(course.with_seed(source, seed), names)
                 plt.close("all")
     finally:
         dlcourse.compare_run = kept
