@@ -73,16 +73,21 @@ def trained(model):
     return model
 
 
+def known_number(answer, right, mistakes, default, tolerance=1e-9):
+    """True for the right number, else the sentence of the mistake whose number it is, else the default."""
+    answer = number(answer)
+    if np.isclose(answer, right, rtol=0, atol=tolerance):
+        return True
+    for value, sentence in mistakes.items():
+        if np.isclose(answer, value, rtol=0, atol=tolerance):
+            return sentence
+    return default
+
+
 # ---------------------------------------------------------------- 1. Neurons
 
 
-# ---------------------------------------------------------------- Lesson 1: neurons
-
-
 def one_step_downhill(answer):
-    answer = number(answer)
-    if np.isclose(answer, 1.18, atol=1e-3):
-        return True
     mistakes = {
         0.82: "This goes uphill: the step must be taken against the derivative. Look at the two minus signs.",
         0.18: "This is the change. Add it to the weight you started from.",
@@ -96,16 +101,11 @@ def one_step_downhill(answer):
         1.03: "Two factors are missing in the derivative: there are a 2 and an input before the brackets.",
         2: "This is the weight with no error left, at the end of many steps. Asked for is one step.",
     }  # fmt: skip
-    for value, sentence in mistakes.items():
-        if np.isclose(answer, value, atol=2e-3):
-            return sentence
-    return "Work out the derivative for these numbers first, then multiply it by the learning rate."
+    default = "Work out the derivative for these numbers first, then multiply it by the learning rate."
+    return known_number(answer, 1.18, mistakes, default, tolerance=1e-3)
 
 
 def parameters_4321(answer):
-    answer = number(answer)
-    if answer == 26:
-        return True
     mistakes = {
         20: "You counted the weights but not the biases.",
         6: "These are the biases. The weights, one for each line, come on top.",
@@ -119,7 +119,7 @@ def parameters_4321(answer):
         8: "The lines from the inputs to the first hidden layer are missing, and the biases.",
     }  # fmt: skip
     default = "Count the lines between each layer and the next, add them up, then see to the biases."
-    return mistakes.get(answer, default)
+    return known_number(answer, 26, mistakes, default)
 
 
 def one_for_two(answer):
@@ -208,9 +208,6 @@ def either_network(answer):
 
 
 # ---------------------------------------------------------------- 2. Iris
-
-
-# ---------------------------------------------------------------- Lesson 2
 
 
 def iris_bird_parameters(answer):
@@ -373,9 +370,6 @@ def iris_always_the_same(function):
 # ---------------------------------------------------------------- 3. Kernels
 
 
-# ---------------------------------------------------------------- Lesson 3: kernels
-
-
 def _sums(image, kernel, stride=1):
     """The sums of a kernel laid on every place, or on every second one; without a flip."""
     windows = np.lib.stride_tricks.sliding_window_view(np.asarray(image, dtype="float64"), np.shape(kernel))
@@ -391,9 +385,6 @@ def _shape(values):
 
 
 def one_sum(answer):
-    answer = number(answer)
-    if np.isclose(answer, 602):
-        return True
     mistakes = {
         624: "You turned the kernel upside down and back to front. Deep learning doesn't: lay it on as it is.",
         606: "Rows and columns of the kernel have been exchanged.",
@@ -406,13 +397,10 @@ def one_sum(answer):
         917: "This is the sum of all nine pixels. Each has to be multiplied by its number of the kernel first.",
     }
     default = "Take the pixel under each of the three numbers that are not 0, multiply, and add up."
-    return mistakes.get(round(answer, 6), default)
+    return known_number(answer, 602, mistakes, default)
 
 
 def rows_at_the_end(answer):
-    answer = number(answer)
-    if answer == 92:
-        return True
     mistakes = {
         88: "You let the 5×5 kernel lose rows, too. What does its padding do?",
         90: "You took each kernel's whole height away. How many places are there for 3 rows on 5? Not 5 - 3.",
@@ -424,7 +412,7 @@ def rows_at_the_end(answer):
         8464: "This is the number of pixels of the output. Asked for is the number of rows.",
     }
     default = "Go kernel by kernel: in how many places can it lie? With 'same' the size stays."
-    return mistakes.get(answer, default)
+    return known_number(answer, 92, mistakes, default)
 
 
 def to_the_left(answer):
@@ -523,9 +511,6 @@ def max_pool(function):
 
 
 # ---------------------------------------------------------------- 4. MNIST
-
-
-# ---------------------------------------------------------------- Lesson 4
 
 
 def mnist_layer_weights(answer):
