@@ -33,6 +33,18 @@ def number(answer):
     return values.item()
 
 
+def in_words(shape):
+    """A shape as a beginner would say it: a table of 3 rows and 2 columns."""
+    match tuple(shape):
+        case ():
+            return "a single number"
+        case (length,):
+            return f"a list of {length} numbers"
+        case (rows, columns):
+            return f"a table of {rows} row{'s'[: rows != 1]} and {columns} column{'s'[: columns != 1]}"
+    return f"an array of the shape {tuple(shape)}"
+
+
 def array(answer, shape):
     """The answer as a float64 array of this shape."""
     try:
@@ -40,8 +52,8 @@ def array(answer, shape):
     except Exception:
         raise Hint(f"An array of numbers is asked for, and this is of type {type(answer).__name__}.") from None
     if answer is None or values.shape != tuple(shape):
-        found = "nothing (None)" if answer is None else f"{values.shape}"
-        raise Hint(f"The shape must be {tuple(shape)}, and this is {found}.")
+        found = "nothing (None)" if answer is None else in_words(values.shape)
+        raise Hint(f"What is needed is {in_words(shape)}, and this is {found}.")
     if not np.all(np.isfinite(values)):
         raise Hint("Some of the numbers are not finite: look for a division by zero.")
     return values
@@ -54,7 +66,9 @@ def result_of(function, *arguments):
     try:
         result = function(*arguments)
     except Exception as problem:
-        raise Hint(f"Your function stopped with {type(problem).__name__}: {problem}.") from None
+        given = " and ".join(in_words(np.shape(argument)) for argument in arguments)
+        given = f", given {given}," if arguments else ""
+        raise Hint(f"Your function{given} stopped with {type(problem).__name__}: {problem}.") from None
     if result is None:
         raise NotAttempted
     return result
@@ -466,11 +480,11 @@ def slide_by_two(function):
         result = result_of(function, image.copy(), kernel.copy())
         if _shape(result) == at_every_place.shape:
             return "The output is as large as with stride 1: the kernel still stands on every place."
-        of = f"For a picture of {size} and a kernel of {small}: "
+        of = "For a picture of {}×{} and a kernel of {}×{}: ".format(*size, *small)
         try:
             result = array(result, wanted.shape)
         except Hint as problem:
-            raise Hint(of + str(problem)) from None
+            raise Hint(of + str(problem)[0].lower() + str(problem)[1:]) from None
         if np.allclose(result, wanted):
             continue
         rows, columns = wanted.shape
@@ -634,7 +648,7 @@ def mnist_small(answer, batches, baseline_accuracy):
         except Exception:
             return "It can't read our pictures: does it begin with Input((28, 28, 1))?"
         if guesses.shape != (len(labels), 10):
-            return f"For each picture ten numbers are needed; yours gives the shape {guesses.shape[1:]}."
+            return f"For each picture ten numbers are needed; yours gives {in_words(guesses.shape[1:])}."
         right, seen = right + np.sum(guesses.argmax(axis=1) == labels.numpy()), seen + len(labels)
     accuracy = right / seen
     if accuracy >= baseline_accuracy + 0.02:

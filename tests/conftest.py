@@ -45,12 +45,12 @@ def notebook(folder, host=NOWHERE, **more):
 
 
 @pytest.fixture(autouse=True)
-def nobodys_home(monkeypatch, tmp_path):
+def nobodys_home(monkeypatch, tmp_path, tmp_path_factory):
     import dldata
 
     for name in (*SWITCHES, *PROXIES, *map(str.upper, PROXIES)):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "sets"))
     monkeypatch.setattr(dldata, "HOST", NOWHERE)  # No test may reach the real one.
 

@@ -1,5 +1,7 @@
 """The two commands' parts: finding a Python, making .venv once, opening JupyterLab. Nothing is installed here."""
 
+import importlib.util
+import json
 import os
 import shutil
 import stat
@@ -133,3 +135,14 @@ def test_lab_without_a_display_prints_the_address_and_works_as_root(machine):
     assert "--no-browser" in without and "open the address" in without and "--notebook-dir=notebooks" in without
     assert ("--allow-root" in without) == (os.getuid() == 0)
     assert "--no-browser" not in machine("sh", "tools/lab.sh", DISPLAY=":0").stdout
+
+
+def test_lab_reaches_for_no_news(machine):
+    script(machine.folder / ".venv/bin/jupyter", 'echo "$@"\n')
+    assert f"--LabApp.app_settings_dir={machine.folder}/tools/lab" in machine("sh", "tools/lab.sh").stdout
+    overrides = json.loads((ROOT / "tools/lab/overrides.json").read_text())
+    schemas = Path(importlib.util.find_spec("jupyterlab").origin).parent / "schemas"
+    for plugin, settings in overrides.items():  # Each must be a setting that this JupyterLab knows.
+        known = json.loads((schemas / f"{plugin.replace(':', '/')}.json").read_text())["properties"]
+        for name, value in settings.items():
+            assert value in [choice["const"] for choice in known[name].get("oneOf", [])] or value is False, name

@@ -30,7 +30,7 @@ WRONG["01_neurons"] = {
         ("one_for_two = [2 + 3, 1 - 4]", "added the two weights"),
         ("one_for_two = [6, 1 - 4]", "first bias goes through"),
         ("one_for_two = [-1, 6]", "wrong order"),
-        ("one_for_two = 6", "shape"),
+        ("one_for_two = 6", "list of 2 numbers"),
     ],
     "a ReLU that cannot die": [
         ("def leaky_relu(p):\n    return np.maximum(p, 0)", "ReLU itself"),
@@ -50,7 +50,7 @@ WRONG["01_neurons"] = {
         ("either_network = [[1, 1, -0.5], [1, 1, -0.5], [1, 1, -0.5]]", "one or both"),
         ("either_network = [[1, 1, -1.5], [1, 1, -1.5], [1, 1, -0.5]]", "only for the inputs 1 and 1"),
         ("either_network = [[1, 1, -0.5], [1, 1, -1.5], [1, -1, 0]]", "all four pairs"),
-        ("either_network = [[1, 1], [1, 1], [1, -1]]", "shape"),
+        ("either_network = [[1, 1], [1, 1], [1, -1]]", "3 rows and 3 columns"),
     ],
 }
 
@@ -101,7 +101,7 @@ WRONG["02_iris"] = {
         ("scaled = X_held_out - X_train.mean(axis=0)", "division by the standard deviation"),
         ("scaled = X_held_out - X_train.mean(axis=0) / X_train.std(axis=0)", "brackets"),
         ("scaled = (X_train - X_train.mean(axis=0)) / X_train.std(axis=0)", "training flowers"),
-        ("scaled = 0.5", "shape"),
+        ("scaled = 0.5", "38 rows and 4 columns, and this is a single number"),
     ],
     "always the same answer": [
         (ALWAYS.format("np.mean(held_out_labels == np.bincount(held_out_labels).argmax())"), "held-out ones"),
@@ -150,7 +150,7 @@ WRONG["03_kernels"] = {
         ("to_the_left = [[0, 0, 0], [0, 0, 0], [0, 1, 0]]", "up"),
         ("to_the_left = [[0, 0, 0], [0, 1, 1], [0, 0, 0]]", "mixed"),
         ("to_the_left = [[0, 0, 0], [0, 0, 2], [0, 0, 0]]", "brightness"),
-        ("to_the_left = [0, 0, 1]", "shape"),
+        ("to_the_left = [0, 0, 1]", "list of 3 numbers"),
     ],
     "edges that slope": [
         ("sloping = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]", "as strongly"),
@@ -163,7 +163,7 @@ WRONG["03_kernels"] = {
         (_LOOP.format(**_RIGHT | _EVERY | {"top": "row", "left": "column"}), "stride 1"),
         (_LOOP.format(**_RIGHT | {"top": "row", "left": "column"}), "one pixel apart"),
         (_LOOP.format(**_RIGHT | {"kernel": "kernel[::-1, ::-1]"}), "flipped"),
-        (_LOOP.format(**_RIGHT | {"rows": "(image.shape[0] - height) // 2"}), "shape"),
+        (_LOOP.format(**_RIGHT | {"rows": "(image.shape[0] - height) // 2"}), "2 rows and 2 columns"),
     ],
     "the largest of four": [
         ("def max_pool(picture):\n    return picture.reshape(2, 2, 3, 2).mean(axis=(1, 3))", "average"),
@@ -205,7 +205,7 @@ WRONG["04_mnist"] = {
         (TABLE + "mix_up = np.unravel_index(table.argmax(), table.shape)", "diagonal"),
         (TABLE + "np.fill_diagonal(table, 0)\nmix_up = table.argmax()", "which row and which column"),
         ("mix_up = (4, 10)", "from 0 to 9"),
-        ("mix_up = [4, 9, 2]", "shape"),
+        ("mix_up = [4, 9, 2]", "list of 3 numbers"),
         # A pair that is rare both ways, as another network's commonest would be.
         (TABLE + "both = table + table.T\nmix_up = np.unravel_index(both.argmin(), table.shape)", "baseline's answers"),
     ],
@@ -215,7 +215,7 @@ WRONG["04_mnist"] = {
         ("sides = [62, 31, 31, 15.5]", "parts of pixels"),
         ("sides = [62, 31, 31, 16]", "doesn't fit"),
         ("sides = [62, 61, 61, 60]", "stride"),
-        ("sides = 15", "shape"),
+        ("sides = 15", "list of 4 numbers"),
     ],
     "pooling without Keras": [
         (POOL.format("return picture.reshape(len(picture) // 2, 2, -1, 2).mean(axis=(1, 3))"), "average"),
@@ -247,7 +247,7 @@ WRONG["05_augmentation"] = {
     "a picture in fog": [
         ("def fog(pictures):\n    return pictures / 2", "darker"),
         ("def fog(pictures):\n    return 1 - pictures", "inverts"),
-        ("def fog(pictures):\n    return pictures.mean()", "shape"),
+        ("def fog(pictures):\n    return pictures.mean()", "a single number"),
         ("def fog(pictures):\n    return pictures - 0.5", "leave the range"),
     ],
     "as few questions as possible": [

@@ -11,4 +11,5 @@ fi
 if [ -e /.dockerenv ] || [ -e /run/.containerenv ]; then
     set -- --ip=0.0.0.0 "$@"  # So that a published port reaches it; the token in the address still protects.
 fi
-exec .venv/bin/jupyter lab --notebook-dir=notebooks "$@"
+# tools/lab/ holds settings: no look for news or newer versions, which would reach for the network and ask about it.
+exec .venv/bin/jupyter lab --notebook-dir=notebooks --LabApp.app_settings_dir="$PWD/tools/lab" "$@"
