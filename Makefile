@@ -1,5 +1,5 @@
 # `make lab` opens the course, `make test` checks it; both set up .venv by themselves.
-.PHONY: help lab test test-full test-colab test-offline notebooks reference repository
+.PHONY: help lab slides test test-full test-colab test-offline notebooks reference repository
 
 PYTHON_IN = .venv/bin/python
 # The lessons under nbval: outputs compared where they are deterministic, results held to the reference runs.
@@ -10,6 +10,7 @@ SOLVED = DLCOURSE_STRICT=1 $(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/s
 
 help:
 	@echo "make lab          open the lessons in JupyterLab"
+	@echo "make slides       make a lecture of each lesson's core: slides/01_neurons.slides.html and so on"
 	@echo "make test         run all checks, the lessons on the bundled sample"
 	@echo "make test-full    run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
 	@echo "make test-colab   run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
@@ -21,6 +22,10 @@ help:
 lab:
 	@sh tools/venv.sh requirements.txt
 	@sh tools/lab.sh
+
+slides:
+	@sh tools/venv.sh requirements.txt
+	$(PYTHON_IN) -m jupyter nbconvert --config=tools/slides.py
 
 test:
 	@sh tools/venv.sh requirements.txt requirements-dev.txt

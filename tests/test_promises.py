@@ -1,6 +1,7 @@
 """What the lessons promise, held against the reference runs: the lessons' own code, trained with many seeds."""
 
 import json
+import re
 
 import check_clinic
 import check_ethics
@@ -23,6 +24,12 @@ def test_the_garden_flowers_are_told_apart():
 @pytest.mark.parametrize("part", ["validation_accuracy", "test_accuracy"])
 def test_mnist_is_above_97_5_per_cent_on_the_full_set(part):
     assert min(RUNS["mnist-full"][part]) >= 0.975
+
+
+def test_a_schedule_reaches_99_per_cent_on_the_full_set_and_wins_on_the_validation_digits():
+    runs = RUNS["mnist_schedule-full"]
+    assert len(runs["test_accuracy"]) == 20 and min(runs["test_accuracy"]) > 0.99
+    assert np.mean(np.array(runs["validation_accuracy"]) > RUNS["mnist-full"]["validation_accuracy"]) >= 0.9
 
 
 def test_mnist_is_above_95_5_per_cent_on_the_sample():
@@ -56,3 +63,16 @@ def test_what_lessons_6_and_7_claim_holds_over_seeds(holds, runs, share):
 
 def test_lesson_6_was_run_with_ten_seeds_on_each_source():
     assert all(len(runs) >= 10 for runs in json.loads(check_ethics.RESULTS.read_text(encoding="utf-8")).values())
+
+
+@pytest.mark.parametrize("effect, words", [
+    ("gain of slanted", r"between (\d+) and (\d+) points"),
+    ("leaky minus honest", r"falls by (\d+) to (\d+) points"),
+    ("change for upright", r"changed by ()(\d+) points at most"),
+])  # fmt: skip
+def test_ranges_named_in_lesson_6_are_those_of_its_runs(effect, words):
+    text = " ".join(cell.source for cell in course.read(course.NOTEBOOKS / "06_ethics.ipynb").cells)
+    low, high = re.search(words, text).groups()
+    results = json.loads(check_ethics.RESULTS.read_text(encoding="utf-8"))
+    points = [abs(100 * run[effect]) for runs in results.values() for run in runs.values()]
+    assert round(max(points)) == int(high) and low in ("", str(round(min(points))))

@@ -1,7 +1,11 @@
 """How a lesson is built: its minutes against the workshop's clock, its slides, polls, questions and exercises."""
 
+import base64
 import math
 import re
+import struct
+import subprocess
+import sys
 
 import course
 import pytest
@@ -10,7 +14,7 @@ BOOKS = {path.stem: course.read(path) for path in course.lessons()}
 CLOCK = {  # Core minutes in a three-hour workshop; what isn't here is an optional lesson.
     "01_neurons": 40, "02_iris": 30, "03_kernels": 15, "04_mnist": 35, "05_augmentation": 20, "06_ethics": 15,
 }  # fmt: skip
-LINES_ON_A_SLIDE = 30
+SLIDE = {"width": 1280, "height": 720, "characters": 97}  # Pixels, as in tools/slides.py; characters of code in a line.
 
 
 @pytest.fixture(params=BOOKS)
@@ -21,6 +25,10 @@ def stem(request):
 @pytest.fixture
 def book(stem):
     return BOOKS[stem]
+
+
+def hidden(cell):
+    return "hide-input" in cell.metadata.get("tags", [])
 
 
 def kind(cell):
@@ -52,19 +60,43 @@ def test_slides_show_the_core_and_nothing_else(stem, book):
             assert kind(cells[0]) == "slide", title
 
 
-def lines_of(cell):
-    """About how many lines of a slide a cell fills."""
-    text = re.sub(r"<details>.*?</summary>|</details>", "", cell.source, flags=re.S)
+def height_of_text(text):
+    """About how many pixels a text takes on a slide; calibrated, like the rest, on slides in Chromium."""
+    text = re.sub(r"<details>.*?</details>", "- folded", text, flags=re.S)
+    height = 24
+    for block in re.split(r"\n\s*\n", re.sub(r"<!--.*?-->", "", text, flags=re.S).strip()):
+        lines = block.strip().splitlines()
+        for heading, pixels in {"# ": 95, "## ": 70, "### ": 55}.items():
+            if lines and lines[0].startswith(heading):
+                height, lines = height + pixels, lines[1:]
+        if lines and re.match(r"- |\d\. |\|", lines[0]):
+            items = re.split(r"\n(?=- |\d\. |\|)", "\n".join(lines))
+            height += 20 + 27 * sum(math.ceil(len(item) / 110) for item in items)
+        elif lines and lines[0].startswith("$$"):
+            height += 60
+        elif lines:
+            height += 22 + 23 * math.ceil(sum(len(line) + 1 for line in lines) / 108)
+    return height
+
+
+def height_of_output(output):
+    data = output.get("data", {})
+    if "image/png" in data:
+        width, height = struct.unpack(">II", base64.b64decode(data["image/png"])[16:24])
+        return 35 + height * output.metadata.get("image/png", {}).get("width", width) / width
+    if "<table" in data.get("text/html", ""):
+        return 20 + 32 * data["text/html"].count("<tr")
+    if "text/markdown" in data:
+        return 20 + 32 * len(data["text/markdown"].splitlines())
+    text = output.get("text") or data.get("text/plain", "")
+    return 32 + 20 * sum(max(1, math.ceil(len(line) / 100)) for line in text.splitlines())
+
+
+def height_of(cell):
     if cell.cell_type == "markdown":
-        return sum(math.ceil(len(line) / 95) for line in text.splitlines() if line.strip())
-    hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
-    count = 0 if hidden else len(text.splitlines())
-    for output in cell.outputs:
-        if "image/png" in output.get("data", {}):
-            count += 14
-        else:
-            count += len((output.get("text") or output.get("data", {}).get("text/plain", "")).splitlines())
-    return count
+        return height_of_text(cell.source)
+    code = 0 if hidden(cell) else 42 + 20 * len(cell.source.splitlines())
+    return code + sum(map(height_of_output, cell.outputs))
 
 
 def slides(book):
@@ -78,8 +110,28 @@ def slides(book):
 
 
 def test_no_slide_has_more_than_a_screenful(stem, book):
-    full = [(sum(map(lines_of, slide)), slide[0].source[:70]) for slide in slides(book)]
-    assert [slide for slide in full if slide[0] > LINES_ON_A_SLIDE] == []
+    full = [(round(sum(map(height_of, slide))), slide[0].source[:70]) for slide in slides(book)]
+    assert [slide for slide in full if slide[0] > SLIDE["height"]] == []
+
+
+def test_no_line_of_code_is_cut_off_on_a_slide(stem, book):
+    shown = [cell for slide in slides(book) for cell in slide if cell.cell_type == "code" and not hidden(cell)]
+    assert [line for cell in shown for line in cell.source.splitlines() if len(line) > SLIDE["characters"]] == []
+
+
+def test_code_hidden_in_a_notebook_is_hidden_on_slides_too(book):
+    folded_away = [cell for cell in book.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    assert folded_away == [cell for cell in book.cells if hidden(cell)]
+
+
+def test_slides_are_made(tmp_path):
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--config=tools/slides.py", f"--output-dir={tmp_path}"]
+    subprocess.run([*command, "notebooks/03_kernels.ipynb"], cwd=course.ROOT, check=True, capture_output=True)
+    page = (tmp_path / "03_kernels.slides.html").read_text(encoding="utf-8")
+    kinds = [kind(cell) for cell in BOOKS["03_kernels"].cells]  # A slide is a section with subslides' sections inside.
+    assert page.count("<section>") == 2 * kinds.count("slide") + kinds.count("subslide")
+    assert "show_figure" not in page and "Run this cell first" not in page and "Further reading" not in page
+    assert all(f"{name}: {SLIDE[name]}" in page for name in ("width", "height"))
 
 
 # ---------------------------------------------------------------- Questions and exercises
@@ -89,7 +141,6 @@ def folded(cells):
     return sum(cell.source.count("<details>") for cell in cells)
 
 
-@pytest.mark.parametrize("stem", CLOCK)  # An optional lesson has no poll.
 def test_a_question_opens_the_lesson_and_is_asked_again(stem, book):
     titles = [title for title, *_ in course.sections(book)]
     first, again = titles.index("A question before we start"), titles.index("The question again")
