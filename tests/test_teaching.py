@@ -111,7 +111,8 @@ def slides(book):
 
 def test_no_slide_has_more_than_a_screenful(stem, book):
     full = [(round(sum(map(height_of, slide))), slide[0].source[:70]) for slide in slides(book)]
-    assert [slide for slide in full if slide[0] > SLIDE["height"]] == []
+    limit = SLIDE["height"] - 20  # The estimate is good to 20 pixels or so.
+    assert [slide for slide in full if slide[0] > limit] == []
 
 
 def test_no_line_of_code_is_cut_off_on_a_slide(stem, book):
