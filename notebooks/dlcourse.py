@@ -72,8 +72,11 @@ def _explain_missing_names():
 
     def explain(shell, kind, problem, traceback, tb_offset=None):
         shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
-        print(f"Please note: {problem.name or 'this name'} is not known yet. Run the cells above first, in order; "
-              "or check the spelling, and capital letters.")  # fmt: skip
+        name = problem.name or "this name"
+        if name in ("true", "false", "none"):
+            print(f"Please note: Python writes {name.capitalize()} with a capital letter. Run the cell with that.")
+        else:
+            print(f"Please note: {name} is not known yet. Run the cells above first, in order; or check the spelling.")
 
     if get_ipython():
         get_ipython().set_custom_exc((NameError,), explain)

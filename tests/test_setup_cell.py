@@ -177,14 +177,18 @@ def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capsys):
             sys.modules["dlcourse"] = kept
 
 
-def test_an_unknown_name_is_explained():
+@pytest.mark.parametrize("cell, words", [
+    ("print(guesses)", "guesses is not known yet. Run the cells above first"),
+    ("INVERT = true", "Python writes True with a capital letter"),
+])  # fmt: skip
+def test_an_unknown_name_is_explained(cell, words):
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    cells = ["import dlcourse; dlcourse._explain_missing_names()", "print(guesses)"]
+    cells = ["import dlcourse; dlcourse._explain_missing_names()", cell]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     with pytest.raises(CellExecutionError):
         NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(course.NOTEBOOKS)}}).execute()
     assert [output.output_type for output in book.cells[1].outputs] == ["error", "stream"]
-    assert "guesses is not known yet. Run the cells above first" in book.cells[1].outputs[1].text
+    assert words in book.cells[1].outputs[1].text
