@@ -409,8 +409,10 @@ def compare_run(experiment, **metrics):
     for place, (name, value) in zip(axes.flat, metrics.items()):
         reference, label = runs[key][name], name.replace("_", " ")
         (low, high), (lowest, highest) = _tolerance(reference, 0.9), _tolerance(reference, 0.999)
-        if low <= value <= high:
+        if min(reference) <= value <= max(reference):
             words = "usual"
+        elif low <= value <= high:
+            words = f"usual, though just {'below' if value < min(reference) else 'above'} ours"
         elif lowest <= value <= highest:
             words = "unusual, but it happens: run it again with another seed and it will probably be closer"
         else:
