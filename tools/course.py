@@ -78,12 +78,15 @@ def setup_source():
 
 
 def badges(stem):
+    """What stands below each lesson's title: where to open it, and where words and questions are explained."""
     repository, branch = settings()
+    docs = f"https://github.com/{repository}/blob/{branch}/docs"
     colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{stem}.ipynb"
     binder = f"https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/notebooks/{stem}.ipynb"
     return (
         f"[![Open this lesson in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
-        f"[![Open this lesson in Binder](https://mybinder.org/badge_logo.svg)]({binder})"
+        f"[![Open this lesson in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
+        f"[Glossary]({docs}/glossary.md) · [Questions and answers]({docs}/questions.md)"
     )
 
 
