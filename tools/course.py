@@ -86,7 +86,7 @@ def badges(stem):
     return (
         f"[![Open this lesson in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
         f"[![Open this lesson in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
-        f"[Glossary]({docs}/glossary.md) · [Questions and answers]({docs}/questions.md)"
+        f"· [Glossary]({docs}/glossary.md) · [Questions and answers]({docs}/questions.md)"
     )
 
 
