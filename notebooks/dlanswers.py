@@ -39,7 +39,7 @@ def in_words(shape):
         case ():
             return "a single number"
         case (length,):
-            return f"a list of {length} numbers"
+            return f"a list of {length} number{'s'[: length != 1]}"
         case (rows, columns):
             return f"a table of {rows} row{'s'[: rows != 1]} and {columns} column{'s'[: columns != 1]}"
     return f"an array of the shape {tuple(shape)}"

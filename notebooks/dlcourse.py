@@ -426,6 +426,7 @@ def compare_run(experiment, **metrics):
         place.plot(reference, heights, "o", color=COLOURS[0], alpha=0.6, markersize=5, label="our runs")
         place.plot([value], [0], "D", color=COLOURS[1], markersize=11, markeredgecolor="black", label="yours")
         place.set(ylim=(-0.6, 0.6), yticks=[], xlabel=label.capitalize())
+        place.locator_params(axis="x", nbins=6)
         place.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     print("\n".join(said))
     _show(figure, " ".join(said))

@@ -54,3 +54,32 @@ def test_validation_batches_keep_their_order():
     digits = tf.data.Dataset.from_tensor_slices((np.zeros((300, 2, 2, 1), "float32"), np.arange(300)))
     labels = np.concatenate([labels for images, labels in make_batches(digits, invert=False, shuffle=False)])
     assert labels.tolist() == list(range(300))
+
+
+def test_the_network_of_lesson_2s_borders_learns_with_every_seed():
+    """Its figure once showed a network that had learned nothing: all its ReLUs were dead from the start."""
+    import keras
+    import tensorflow as tf
+    from sklearn.datasets import load_iris
+
+    X, y = load_iris(return_X_y=True)
+    train = tf.data.Dataset.from_tensor_slices((X, y)).shuffle(150).repeat().batch(32)
+    sources = [cell.source for cell in course.read(course.NOTEBOOKS / "02_iris.ipynb").cells]
+    wanted = [source for source in sources if "petals = keras.Sequential" in source or "petals.fit(" in source]
+    assert len(wanted) == 2
+    for seed in range(10):
+        keras.utils.set_random_seed(seed)
+        names = {"keras": keras, "np": np, "train": train, "X": X, "y": y}
+        exec("\n".join(wanted), names)
+        assert names["petal_accuracy"] >= 0.92, seed
+
+
+@pytest.mark.parametrize("shape, words", [
+    ((), "a single number"), ((1,), "a list of 1 number"), ((3,), "a list of 3 numbers"),
+    ((1, 2), "a table of 1 row and 2 columns"), ((3, 1), "a table of 3 rows and 1 column"),
+    ((2, 3, 4), "an array of the shape (2, 3, 4)"),
+])  # fmt: skip
+def test_a_shape_in_words(shape, words):
+    import dlanswers
+
+    assert dlanswers.in_words(shape) == words

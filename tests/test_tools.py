@@ -142,7 +142,9 @@ def test_lab_reaches_for_no_news(machine):
     assert f"--LabApp.app_settings_dir={machine.folder}/tools/lab" in machine("sh", "tools/lab.sh").stdout
     overrides = json.loads((ROOT / "tools/lab/overrides.json").read_text())
     schemas = Path(importlib.util.find_spec("jupyterlab").origin).parent / "schemas"
-    for plugin, settings in overrides.items():  # Each must be a setting that this JupyterLab knows.
+    for plugin, settings in overrides.items():  # Each must be a setting that this JupyterLab knows, and be off.
         known = json.loads((schemas / f"{plugin.replace(':', '/')}.json").read_text())["properties"]
         for name, value in settings.items():
-            assert value in [choice["const"] for choice in known[name].get("oneOf", [])] or value is False, name
+            choices = [choice["const"] for choice in known[name].get("oneOf", [{"const": False}])]
+            assert value in choices and value in (False, "false"), name
+    assert set(overrides["@jupyterlab/apputils-extension:notification"]) == {"checkForUpdates", "fetchNews"}
