@@ -1,61 +1,99 @@
-# `make lab` opens the course, `make test` checks it; both set up .venv by themselves.
-.PHONY: help lab slides test test-full test-colab test-offline notebooks reference repository
+# `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
+.PHONY: help lab build back pages figures slides lesson mentions repository check test test-full test-colab \
+    test-offline runs mutants lock
 
 PYTHON_IN = .venv/bin/python
+LEARNERS = @sh tools/venv.sh requirements.lock
+MAINTAINERS = @sh tools/venv.sh requirements.lock requirements-dev.lock
 # The lessons under nbval: outputs compared where they are deterministic, results held to the reference runs.
-NBVAL = DLCOURSE_STRICT=1 $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider notebooks
-
-# The same with the exercises solved, rightly and wrongly: the core alone, the rest, then all of it again.
-SOLVED = DLCOURSE_STRICT=1 $(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/solved_lessons.py
+NBVAL = DLCOURSE_STRICT=1 PYTHONPATH="$(CURDIR)/notebooks" $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider notebooks
 
 help:
-	@echo "make lab          open the lessons in JupyterLab"
-	@echo "make slides       make a lecture of each lesson's core: slides/01_neurons.slides.html and so on"
-	@echo "make test         run all checks, the lessons on the bundled sample"
-	@echo "make test-full    run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
-	@echo "make test-colab   run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
-	@echo "make test-offline run the lessons with the network cut off"
-	@echo "make notebooks    execute and normalise the lessons, for committing (ONLY=02 for one)"
-	@echo "make reference    train the reference runs anew, 20 seeds a lesson (ONLY=02 for one)"
-	@echo "make repository NAME=owner/name   say where the course is published"
+	@echo "make lab              open the lessons in JupyterLab"
+	@echo "make build            write notebooks/ and all else that is derived, from lessons/ and course.toml, in seconds"
+	@echo "make back             bring lessons that were edited in JupyterLab back into lessons/ (ONLY=02 for one)"
+	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
+	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
+	@echo "make slides           make lectures of the lessons' pages: slides/01_neurons.slides.html and so on (ONLY=02 for one)"
+	@echo "make lesson           begin a new lesson (NAME=08_title)"
+	@echo "make mentions         list every line that mentions a lesson, or any other words (OF=03_kernels)"
+	@echo "make repository       say where the course is published (NAME=owner/name)"
+	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
+	@echo "make test             run all checks, the lessons on the bundled sample"
+	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
+	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
+	@echo "make test-offline     run the lessons with the network cut off (Linux)"
+	@echo "make runs             train what the lessons promise over many seeds (ONLY=02 for one)"
+	@echo "make mutants          break the course in many small ways and list what no check notices"
+	@echo "make lock             renew the locked versions, which lab and test install"
 
 lab:
-	@sh tools/venv.sh requirements.txt
+	$(LEARNERS)
 	@sh tools/lab.sh
 
-slides:
-	@sh tools/venv.sh requirements.txt
-	$(PYTHON_IN) -m jupyter nbconvert --config=tools/slides.py
+build:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/build.py
 
-test:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
+back:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/build.py back $(ONLY)
+
+pages:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/pages.py $(ONLY)
+
+figures:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/drawing.py $(ONLY)
+
+slides:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/slides.py $(ONLY)
+
+lesson:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/build.py lesson "$(NAME)"
+
+mentions:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/build.py mentions "$(OF)"
+
+repository:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/build.py repository "$(NAME)"
+
+check:
+	$(MAINTAINERS)
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m ruff format --check .
-	$(PYTHON_IN) -m pytest
+	$(PYTHON_IN) -m pytest -q -p no:cacheprovider -m "not slow"
+
+test: check
+	$(PYTHON_IN) -m pytest -q -p no:cacheprovider -m slow
 	DLCOURSE_DATA=sample $(NBVAL)
-	DLCOURSE_DATA=sample $(SOLVED)
 
 test-full:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(MAINTAINERS)
 	DLCOURSE_DATA=full $(NBVAL)
 
 test-colab:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(MAINTAINERS)
 	$(PYTHON_IN) tools/colab.py
 
 test-offline:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
+	$(MAINTAINERS)
 	sh tools/offline.sh $(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/offline_simulation.py
 	TFDS_DATA_DIR=$$(mktemp -d) MNIST_DIR= DLCOURSE_DATA=auto sh tools/offline.sh env $(NBVAL)
 
-notebooks:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
-	$(PYTHON_IN) tools/course.py execute $(ONLY)
+runs:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/seeds.py $(ONLY)
 
-reference:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
-	$(PYTHON_IN) tools/reference_runs.py $(ONLY)
+mutants:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/mutants.py
 
-repository:
-	@sh tools/venv.sh requirements.txt requirements-dev.txt
-	$(PYTHON_IN) tools/course.py repository "$(NAME)"
+lock:
+	@sh tools/venv.sh
+	$(PYTHON_IN) tools/lock.py

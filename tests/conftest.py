@@ -1,32 +1,120 @@
-"""What all tests share: the path to the helper, and an environment in which nobody's home decides a result."""
+"""What all tests share: the path to the helper, and an environment in which nobody's home decides a result.
 
+Nothing is skipped. A test marked `needs_mnist` needs the four original files of MNIST, in the folder that MNIST_DIR
+names; without it such tests are left out, and the last line says so. All others that prepare the full set take files
+of the same shape, made here, whose hashes TensorFlow Datasets is told to expect.
+"""
+
+import dataclasses
+import gzip
+import hashlib
 import os
 import re
+import struct
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from dlcourse import mnist  # noqa: E402  It takes the place where figures are drawn from the environment.
+
 SWITCHES = ("MNIST_DIR", "DLCOURSE_DATA", "DLCOURSE_STRICT", "TFDS_DATA_DIR")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 NAMED = os.environ.get("MNIST_DIR")
+HOST = mnist.HOST
 NOWHERE = "http://127.0.0.1:9/"  # The discard port: connections are refused.
+SLOW = {"course_of_events", "prepared", "falls_back", "host"}  # Fixtures that prepare sets, or import TensorFlow.
 
 # Each of two notebooks: the same seed in both, since TFDS names its temporary folder at random.
 NOTEBOOK = """
-import random, sys
+import os, random, sys
 random.seed(42)
-import dldata
-dldata.HOST = sys.argv[1]
-training, test, source = dldata.load()
-print(source, len(training), len(test))
+import conftest, dlcourse
+conftest.mnist.HOST = sys.argv[1]
+if sys.argv[2] == "made":
+    conftest.expect(os.environ["MNIST_DIR"])
+training, test = dlcourse.load_mnist()
+print(conftest.mnist.source, len(training), len(test))
 """
+
+
+# ---------------------------------------------------------------- Which tests run
+
+
+@pytest.hookimpl(tryfirst=True)  # Before `-m "not slow"` looks at the marks.
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if SLOW & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+    left_out = [item for item in items if item.get_closest_marker("needs_mnist") and not NAMED]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+    config.left_out = len(left_out)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if count := getattr(config, "left_out", 0):
+        tests = "1 test needs" if count == 1 else f"{count} tests need"
+        terminalreporter.write_line(f"Left out: {tests} the original MNIST files; name their folder in MNIST_DIR.")
+
+
+# ---------------------------------------------------------------- Files like MNIST's
+
+
+def make_originals(folder):
+    """Write four files of MNIST's names and shapes: 70,000 different pictures, labels 0 to 9 in turn."""
+    noise = np.random.default_rng(0)
+    for part, count in (("t10k", 10_000), ("train", 60_000)):
+        images = np.zeros((count, 28, 28), "uint8")
+        images[:, 9:19, 9:19] = noise.integers(0, 256, (count, 10, 10))
+        labels = (np.arange(count) % 10).astype("uint8")
+        for name, header, content in (
+            ("images-idx3", struct.pack(">4I", 2051, count, 28, 28), images),
+            ("labels-idx1", struct.pack(">2I", 2049, count), labels),
+        ):
+            packed = gzip.compress(header + content.tobytes(), 1, mtime=0)
+            (folder / f"{part}-{name}-ubyte.gz").write_bytes(packed)
+
+
+def expect(folder):
+    """Tell TFDS, and so the course, to expect the files of this folder; return {address: what it expected before}."""
+    import tensorflow_datasets as tfds
+
+    infos = tfds.builder_cls("mnist").url_infos
+    before = dict(infos)
+    for address, info in before.items():
+        content = (Path(folder) / info.filename).read_bytes()
+        checksum = hashlib.sha256(content).hexdigest()
+        infos[address] = dataclasses.replace(info, size=type(info.size)(len(content)), checksum=checksum)
+    mnist._expected.cache_clear()
+    return before
+
+
+@pytest.fixture(scope="session")
+def mnist_dir(tmp_path_factory):
+    """A folder with four files that TFDS takes for MNIST's: the original ones where MNIST_DIR names them."""
+    if NAMED:
+        yield Path(NAMED).resolve()
+        return
+    import tensorflow_datasets as tfds
+
+    folder = tmp_path_factory.mktemp("originals")
+    make_originals(folder)
+    before = expect(folder)
+    yield folder
+    tfds.builder_cls("mnist").url_infos.update(before)
+    mnist._expected.cache_clear()
+
+
+# ---------------------------------------------------------------- Notebooks in processes of their own
 
 
 def environment(folder, **more):
@@ -38,28 +126,19 @@ def environment(folder, **more):
 
 def notebook(folder, host=NOWHERE, **more):
     """Start a process that loads the full set as a notebook would."""
-    return subprocess.Popen(
-        [sys.executable, "-c", NOTEBOOK, host], env=environment(folder, DLCOURSE_DATA="full", **more),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    child = environment(folder, DLCOURSE_DATA="full", **more)
+    child["PYTHONPATH"] = os.pathsep.join([str(NOTEBOOKS), str(Path(__file__).parent)])
+    command = [sys.executable, "-c", NOTEBOOK, host, "original" if NAMED else "made"]
+    return subprocess.Popen(command, env=child, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture(autouse=True)
 def nobodys_home(monkeypatch, tmp_path, tmp_path_factory):
-    import dldata
-
     for name in (*SWITCHES, *PROXIES, *map(str.upper, PROXIES)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "sets"))
-    monkeypatch.setattr(dldata, "HOST", NOWHERE)  # No test may reach the real one.
-
-
-@pytest.fixture(scope="session")
-def mnist_dir():
-    if not NAMED:
-        pytest.skip("MNIST_DIR is not set")
-    return Path(NAMED).resolve()
+    monkeypatch.setattr(mnist, "HOST", NOWHERE)  # No test may reach the real one.
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +150,7 @@ def course_of_events(mnist_dir, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("sets")
     killed = notebook(folder, MNIST_DIR=mnist_dir)
-    for _ in range(600):
+    for _ in range(2400):
         if list(folder.glob("mnist-preparing-*/mnist/*incomplete*")) or killed.poll() is not None:
             break
         time.sleep(0.1)
@@ -87,7 +166,7 @@ def course_of_events(mnist_dir, tmp_path_factory):
         (folder / half).parent.mkdir(parents=True, exist_ok=True)
         (folder / half).write_bytes(b"\0" * 1000)
     pair = [notebook(folder, MNIST_DIR=mnist_dir) for _ in range(2)]
-    ends += [(*process.communicate(timeout=200), process.returncode) for process in pair]
+    ends += [(*process.communicate(timeout=400), process.returncode) for process in pair]
     return folder, left, ends
 
 

@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import os
 import random
+import re
 import shutil
 import socket
 import struct
@@ -18,11 +19,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import dlcourse
-import dldata
 import filelock
 import numpy as np
 import pytest
-from conftest import NOWHERE, environment
+from conftest import HOST, NOWHERE, environment
+from dlcourse import environment as environment_module
+from dlcourse import mnist
+
+README = (mnist.COURSE / "README.md").read_text(encoding="utf-8")
 
 
 def pictures(dataset):
@@ -55,17 +59,17 @@ def falls_back(monkeypatch, capsys, sentence):
         monkeypatch.setenv("DLCOURSE_DATA", "auto")
         for package in ("tensorflow", "tensorflow_datasets", "requests"):  # setup() takes the time for most of this.
             importlib.import_module(package)
-        dldata._expected()
+        mnist._expected()
         started = time.monotonic()
         training, test = dlcourse.load_mnist()
         seconds = time.monotonic() - started
-        assert (len(training), len(test), dlcourse._source) == (4000, 1000, "sample")
+        assert (len(training), len(test), mnist.source) == (4000, 1000, "sample")
         *before, problem, source = capsys.readouterr().out.splitlines()
         sentence(problem, *words)
         assert source.startswith("MNIST, the bundled sample: 4,000 training and 1,000 test pictures.")
 
         monkeypatch.setenv("DLCOURSE_DATA", "full")
-        monkeypatch.setattr(dldata, "PROBE_SECONDS", 2)
+        monkeypatch.setattr(mnist, "PROBE_SECONDS", 2)
         with pytest.raises(dlcourse.CourseError) as caught:
             dlcourse.load_mnist()
         sentence(caught.value, *words, "DLCOURSE_DATA=full")
@@ -87,6 +91,7 @@ def assert_mnist(dataset, count):
     assert len(dataset) == count
 
 
+@pytest.mark.slow
 def test_sample(monkeypatch, capsys):
     monkeypatch.setenv("DLCOURSE_DATA", "sample")
     for dataset, count in zip(dlcourse.load_mnist(), (4000, 1000)):
@@ -94,14 +99,16 @@ def test_sample(monkeypatch, capsys):
         found = pictures(dataset)
         assert Counter(label for _, label in found.elements()) == {digit: count // 10 for digit in range(10)}
     assert len(capsys.readouterr().out.splitlines()) == 1
-    assert (dldata.DATA / "mnist_sample.npz").stat().st_size < 1e6
-    with np.load(dldata.DATA / "mnist_sample.npz") as file:
+    assert (mnist.DATA / "mnist_sample.npz").stat().st_size < 1e6
+    with np.load(mnist.DATA / "mnist_sample.npz") as file:
         assert {name: (file[name].shape, file[name].dtype.name) for name in file} == {
             "images": ((5000, 28, 28), "uint8"), "labels": ((5000,), "uint8"),
         }  # fmt: skip
         assert len(set(np.diff(file["labels"].astype(int)))) > 10, "not shuffled"
 
 
+@pytest.mark.slow
+@pytest.mark.needs_mnist
 def test_sample_is_taken_from_the_training_images(mnist_dir, monkeypatch):
     monkeypatch.setenv("DLCOURSE_DATA", "sample")
     training, test = map(pictures, dlcourse.load_mnist())
@@ -121,7 +128,7 @@ def test_full_set_is_mnist(prepared, mnist_dir, monkeypatch, capsys):
         assert pictures(dataset) == originals(mnist_dir, part)
     assert capsys.readouterr().out == "MNIST, the full set: 60,000 training and 10,000 test pictures.\n"
     assert sorted(prepared.rglob("*")) == before
-    assert dlcourse._source == "full"
+    assert mnist.source == "full"
 
 
 @pytest.mark.parametrize("wanted, source", [("auto", "full"), ("", "full"), ("full", "full"), ("sample", "sample")])
@@ -129,7 +136,7 @@ def test_choice(wanted, source, prepared, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared))
     monkeypatch.setenv("DLCOURSE_DATA", wanted)
     dlcourse.load_mnist()
-    assert dlcourse._source == source
+    assert mnist.source == source
 
 
 def test_unknown_choice(monkeypatch, sentence):
@@ -154,11 +161,12 @@ def break_file(path, how):
         path.write_text(how)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["truncated", "flipped", "missing"])
 def test_sample_broken(how, tmp_path, monkeypatch, sentence):
-    shutil.copy(dldata.DATA / "mnist_sample.npz", tmp_path)
+    shutil.copy(mnist.DATA / "mnist_sample.npz", tmp_path)
     break_file(tmp_path / "mnist_sample.npz", how)
-    monkeypatch.setattr(dldata, "DATA", tmp_path)
+    monkeypatch.setattr(mnist, "DATA", tmp_path)
     for wanted in ("sample", "auto"):
         monkeypatch.setenv("DLCOURSE_DATA", wanted)
         with pytest.raises(dlcourse.CourseError) as caught:
@@ -166,10 +174,10 @@ def test_sample_broken(how, tmp_path, monkeypatch, sentence):
         sentence(caught.value, "data/mnist_sample.npz cannot be read", "fetch the course again")
 
 
-@pytest.mark.parametrize("name", dldata.FILES[1:3])
+@pytest.mark.parametrize("name", mnist.FILES[1:3])
 @pytest.mark.parametrize("how, words", [("truncated", "its hash"), ("flipped", "its hash"), ("missing", "lacks")])
 def test_original_file_broken(how, words, name, mnist_dir, tmp_path, monkeypatch, falls_back):
-    for original in dldata.FILES:
+    for original in mnist.FILES:
         os.symlink(mnist_dir / original, tmp_path / original)
     break_file(tmp_path / name, how)
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
@@ -183,16 +191,16 @@ def test_mnist_dir_empty_or_not_there(there, tmp_path, monkeypatch, falls_back):
     if there:
         folder.mkdir()
     monkeypatch.setenv("MNIST_DIR", str(folder))
-    falls_back("named by MNIST_DIR", *dldata.FILES, "put all four")
+    falls_back("named by MNIST_DIR", *mnist.FILES, "put all four")
 
 
 def test_course_folder_incomplete(tmp_path, monkeypatch, falls_back):
     """The instructor's USB stick was copied to data/mnist/, but not to the end."""
     (tmp_path / "mnist").mkdir()
-    (tmp_path / "mnist" / dldata.FILES[0]).write_bytes(b"")
-    shutil.copy(dldata.DATA / "mnist_sample.npz", tmp_path)
-    monkeypatch.setattr(dldata, "DATA", tmp_path)
-    falls_back("data/mnist lacks", dldata.FILES[3])
+    (tmp_path / "mnist" / mnist.FILES[0]).write_bytes(b"")
+    shutil.copy(mnist.DATA / "mnist_sample.npz", tmp_path)
+    monkeypatch.setattr(mnist, "DATA", tmp_path)
+    falls_back("data/mnist lacks", mnist.FILES[3])
 
 
 @pytest.mark.parametrize("file", ["*train.tfrecord*", "*test.tfrecord*", "dataset_info.json", "features.json"])
@@ -226,13 +234,13 @@ def test_home_not_writable(home, prepared, below_a_file, tmp_path, monkeypatch, 
         monkeypatch.delenv("TFDS_DATA_DIR")
         for name in ("HOME", "USERPROFILE"):
             monkeypatch.setenv(name, str(below_a_file))
-    folder, note = dldata._data_folder()
+    folder, note = mnist._data_folder()
     assert folder.parent == tmp_path
     sentence(note, "cannot be written to", "set TFDS_DATA_DIR")
     os.symlink(prepared / "mnist", folder / "mnist")
     dlcourse.load_mnist()
     assert capsys.readouterr().out.splitlines()[0] == note
-    assert dlcourse._source == "full"
+    assert mnist.source == "full"
 
 
 def test_nothing_writable(below_a_file, monkeypatch, falls_back):
@@ -253,9 +261,10 @@ def test_set_of_somebody_else_can_be_read(prepared, monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(prepared))
     monkeypatch.setattr(tempfile, "TemporaryFile", read_only)
     dlcourse.load_mnist()
-    assert dlcourse._source == "full"
+    assert mnist.source == "full"
 
 
+@pytest.mark.slow
 def test_package_missing(monkeypatch, tmp_path, sentence, capsys):
     code = "import sys; sys.modules['importlib_resources'] = None; import dlcourse; dlcourse.load_mnist()"
     ran = subprocess.run(
@@ -265,14 +274,14 @@ def test_package_missing(monkeypatch, tmp_path, sentence, capsys):
     assert ran.stdout.splitlines()[-1].startswith("MNIST, the bundled sample")
 
     monkeypatch.setitem(sys.modules, "tensorflow_datasets", None)
-    monkeypatch.setattr(dldata, "_expected", dldata._expected.__wrapped__)
+    monkeypatch.setattr(mnist, "_expected", mnist._expected.__wrapped__)
     dlcourse.load_mnist()
     sentence(capsys.readouterr().out.splitlines()[0], "tensorflow_datasets", "pip install -r requirements.txt")
 
 
 def test_lock_held_too_long(tmp_path, monkeypatch, falls_back):
-    monkeypatch.setattr(dldata, "LOCK_SECONDS", 0.2)
-    monkeypatch.setattr(dldata, "_original_files", lambda: tmp_path)
+    monkeypatch.setattr(mnist, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(mnist, "_original_files", lambda: tmp_path)
     (tmp_path / "sets").mkdir()
     with filelock.FileLock(tmp_path / "sets" / "mnist.lock"):
         _, before = falls_back("Another notebook has been preparing", "run this cell again")
@@ -324,6 +333,32 @@ def test_preparation_interrupted(error, mnist_dir, tmp_path, monkeypatch, falls_
 # ---------------------------------------------------------------- The network
 
 
+def test_the_addresses_are_those_that_tfds_takes():
+    import tensorflow_datasets as tfds
+
+    assert {HOST + name for name in mnist.FILES} == set(tfds.builder_cls("mnist").url_infos)
+
+
+def test_the_sizes_that_are_said_are_those_of_the_files():
+    import tensorflow_datasets as tfds
+    from tensorflow_datasets.core.download import checksums
+
+    infos = checksums.load_url_infos(tfds.builder_cls("mnist")._checksums_path)
+    sizes = {info.filename: int(info.size) for info in infos.values()}
+    assert list(sizes) and sorted(sizes) == sorted(mnist.FILES)
+    source = Path(mnist.__file__).read_text(encoding="utf-8")
+    assert re.findall(r"([\d.]+) MB", source) == [f"{sum(sizes.values()) / 1e6:.1f}"] * 2
+    assert re.findall(r"the first file, ([\d,]+) bytes", source) == [f"{sizes[mnist.FILES[0]]:,}"]
+    assert re.findall(r"a download of (\d+) MB", README) == [f"{sum(sizes.values()) / 1e6:.0f}"]
+
+
+def test_nobody_waits_longer_than_the_course_says():
+    limits = (mnist.PROBE_SECONDS, mnist.SILENCE_SECONDS, mnist.DOWNLOAD_SECONDS, mnist.LOCK_SECONDS)
+    assert limits == (3, 10, 120, 300) and environment_module.GIT_SECONDS == 120
+    for text in (README, mnist.__doc__):
+        assert re.findall(r"answers within (\d+) seconds", text) == [str(mnist.PROBE_SECONDS)]
+
+
 class Answer(BaseHTTPRequestHandler):
     """One answer of the host: good, or bad in the way that the test asks for."""
 
@@ -373,7 +408,7 @@ def host(monkeypatch):
     def start(bodies, how=()):
         started.append(Host(bodies, dict(how)))
         threading.Thread(target=started[-1].serve_forever, args=(0.05,), daemon=True).start()
-        monkeypatch.setattr(dldata, "HOST", started[-1].url)
+        monkeypatch.setattr(mnist, "HOST", started[-1].url)
         return started[-1]
 
     yield start
@@ -387,16 +422,16 @@ def host(monkeypatch):
 def small(monkeypatch):
     """(four small files that stand for MNIST's, a list of what was given to be prepared)."""
     sizes = (5_000, 300_000, 30_000, 600_000)
-    bodies = {name: random.Random(name).randbytes(size) for name, size in zip(dldata.FILES, sizes)}
+    bodies = {name: random.Random(name).randbytes(size) for name, size in zip(mnist.FILES, sizes)}
     expected = {name: (len(body), hashlib.sha256(body).hexdigest()) for name, body in bodies.items()}
     given = []
 
-    def prepare(folder, originals, say):
+    def prepare(folder, originals):
         given.append({path.name: path.read_bytes() for path in Path(originals).iterdir()})
 
-    monkeypatch.setattr(dldata, "_expected", lambda: expected)
-    monkeypatch.setattr(dldata, "_prepare", prepare)
-    monkeypatch.setattr(dldata, "_prepared", lambda folder: (range(60_000), range(10_000)) if given else None)
+    monkeypatch.setattr(mnist, "_expected", lambda: expected)
+    monkeypatch.setattr(mnist, "_prepare", prepare)
+    monkeypatch.setattr(mnist, "_prepared", lambda folder: (range(60_000), range(10_000)) if given else None)
     return bodies, given
 
 
@@ -409,14 +444,14 @@ def downloaded(tmp_path):
     ("page", "sign in"), ("404", "sign in"),
 ])  # fmt: skip
 def test_bad_host(how, words, host, small, tmp_path, falls_back):
-    host(small[0], {dldata.FILES[0]: how})
+    host(small[0], {mnist.FILES[0]: how})
     seconds, before = falls_back(words)
     assert seconds <= 5 or how not in ("silent", "trickle")  # The course's promise; the others depend on the machine.
     assert not before and not downloaded(tmp_path)
 
 
 def test_no_network(falls_back):
-    assert dldata.HOST == NOWHERE
+    assert mnist.HOST == NOWHERE
     seconds, before = falls_back("No network", "cannot be reached")
     assert seconds <= 5 and not before
 
@@ -434,7 +469,7 @@ def test_name_lookup_hangs(monkeypatch, falls_back):
         raise socket.gaierror("no such host")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    monkeypatch.setattr(dldata, "HOST", "http://mnist.example/")
+    monkeypatch.setattr(mnist, "HOST", "http://mnist.example/")
     seconds, _ = falls_back("No network", "did not answer within")
     over.set()
     assert seconds <= 5
@@ -444,13 +479,13 @@ def test_name_lookup_hangs(monkeypatch, falls_back):
     ("silent", "broke off"), ("trickle", "too slow"), ("half", "broke off"), ("page", "sign in"), ("404", "sign in"),
 ])  # fmt: skip
 def test_host_turns_bad(how, words, host, small, tmp_path, monkeypatch, falls_back):
-    monkeypatch.setattr(dldata, "SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr(dldata, "DOWNLOAD_SECONDS", 1.5)
-    host(small[0], {dldata.FILES[1]: how})
+    monkeypatch.setattr(mnist, "SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(mnist, "DOWNLOAD_SECONDS", 1.5)
+    host(small[0], {mnist.FILES[1]: how})
     seconds, before = falls_back(words)
     assert seconds < 15, "the time limits did not hold"  # The trickle would last 30 seconds.
     assert before[0] == "Downloading MNIST, 11.6 MB, once on this machine."
-    assert downloaded(tmp_path) == dldata.FILES[:1]
+    assert downloaded(tmp_path) == mnist.FILES[:1]
     assert not small[1], "something half-downloaded was prepared"
 
 
@@ -466,27 +501,27 @@ def test_download(host, small, tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(os, "replace", watched)
     dlcourse.load_mnist()
-    assert dlcourse._source == "full"
-    assert renamed == [(f"{name}.part", True) for name in dldata.FILES]
+    assert mnist.source == "full"
+    assert renamed == [(f"{name}.part", True) for name in mnist.FILES]
     assert given == [bodies] and downloaded(tmp_path) == sorted(bodies)
-    assert server.asked == [dldata.FILES[0], *dldata.FILES]  # The first one also to see whether the host answers.
+    assert server.asked == [mnist.FILES[0], *mnist.FILES]  # The first one also to see whether the host answers.
     assert "of 0.6 MB" in capsys.readouterr().out
 
 
 def test_download_resumed(host, small, tmp_path, monkeypatch):
     bodies, given = small
-    host(bodies, {dldata.FILES[3]: "half"})
+    host(bodies, {mnist.FILES[3]: "half"})
     dlcourse.load_mnist()
-    assert dlcourse._source == "sample" and downloaded(tmp_path) == sorted(dldata.FILES[:3])
-    (tmp_path / "sets" / "mnist_originals" / dldata.FILES[1]).write_bytes(b"damaged since")
+    assert mnist.source == "sample" and downloaded(tmp_path) == sorted(mnist.FILES[:3])
+    (tmp_path / "sets" / "mnist_originals" / mnist.FILES[1]).write_bytes(b"damaged since")
     server = host(bodies)
     dlcourse.load_mnist()
-    assert dlcourse._source == "full" and given == [bodies]
-    assert server.asked == [dldata.FILES[0], dldata.FILES[1], dldata.FILES[3]]
+    assert mnist.source == "full" and given == [bodies]
+    assert server.asked == [mnist.FILES[0], mnist.FILES[1], mnist.FILES[3]]
     given.clear()  # The preparation was killed, and the network is gone: the files are still there.
-    monkeypatch.setattr(dldata, "HOST", NOWHERE)
+    monkeypatch.setattr(mnist, "HOST", NOWHERE)
     dlcourse.load_mnist()
-    assert dlcourse._source == "full" and given == [bodies]
+    assert mnist.source == "full" and given == [bodies]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
@@ -496,7 +531,7 @@ def test_download_interrupted(error, host, small, tmp_path, monkeypatch, falls_b
 
     def interrupted(path, content):
         write(path, content[: len(content) // 2])
-        if dldata.FILES[1] in path.name:
+        if mnist.FILES[1] in path.name:
             raise error
         write(path, content)
 
@@ -506,7 +541,7 @@ def test_download_interrupted(error, host, small, tmp_path, monkeypatch, falls_b
             dlcourse.load_mnist()
     else:
         falls_back("could not be saved", "No space left", "free some disk space")
-    assert downloaded(tmp_path) == dldata.FILES[:1] and not small[1]
+    assert downloaded(tmp_path) == mnist.FILES[:1] and not small[1]
 
 
 def test_download_folder_in_the_way(host, small, tmp_path, falls_back):
@@ -518,13 +553,15 @@ def test_download_folder_in_the_way(host, small, tmp_path, falls_back):
 
 def test_download_of_the_real_files(host, mnist_dir, prepared, tmp_path, monkeypatch, capsys):
     """TFDS would take from the host what it takes from MNIST_DIR; only the preparation itself is left out."""
-    real = {name: (mnist_dir / name).read_bytes() for name in dldata.FILES}
+    real = {name: (mnist_dir / name).read_bytes() for name in mnist.FILES}
 
-    def prepare(folder, originals, say):
+    def prepare(folder, originals):
         assert {path.name: path.read_bytes() for path in originals.iterdir()} == real
         os.symlink(prepared / "mnist", folder / "mnist")
 
-    monkeypatch.setattr(dldata, "_prepare", prepare)
+    monkeypatch.setattr(mnist, "_prepare", prepare)
     host(real)
     dlcourse.load_mnist()
-    assert dlcourse._source == "full" and "train-images-idx3-ubyte.gz: 9.9 of 9.9 MB" in capsys.readouterr().out
+    size = f"{len(real['train-images-idx3-ubyte.gz']) / 1e6:.1f}"
+    assert mnist.source == "full"
+    assert f"train-images-idx3-ubyte.gz: {size} of {size} MB" in capsys.readouterr().out

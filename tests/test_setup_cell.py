@@ -1,19 +1,33 @@
-"""The setup cell by itself, with a stand-in for the course's repository: fast, and without TensorFlow."""
+"""The setup cell and what dlcourse.setup() does in Colab, with a stand-in for the published course: without TensorFlow.
 
+The stand-in holds the helper as it is, except that setup() ends by saying its version instead of starting TensorFlow.
+"""
+
+import ast
 import http.server
+import importlib.util
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 import types
+from pathlib import Path
 
 import course
 import pytest
+import setup_cell
+from conftest import NOTEBOOKS
 
-NAME = course.settings()[0].split("/")[1]
-SENTENCE = "The course could not be fetched: check the network, then run this cell again."
+NAME = course.settings()["repository"].split("/")[1]
+BRANCH = course.settings()["branch"]
+ADDRESS = f"https://github.com/{course.settings()['repository']}"
+CELL = setup_cell.SETUP.format(name=NAME, address=ADDRESS, branch=BRANCH).strip()
+NOT_FETCHED = "The course could not be fetched: check the network, then run this cell again."
+NOT_REFRESHED = "The course could not be refreshed; going on with the copy that is here.\n"
 
 
 def git(*command, folder):
@@ -22,104 +36,127 @@ def git(*command, folder):
 
 
 def publish(folder, version):
-    """Commit a stand-in for the helper that knows its version."""
-    notebooks = folder / "notebooks"
-    notebooks.mkdir(parents=True, exist_ok=True)
-    (notebooks / "dlcourse.py").write_text(f"def setup(seed):\n    print('version {version}, seed', seed)\n")
+    """Commit the helper, as a version that says its number."""
+    package = folder / "notebooks" / "dlcourse"
+    shutil.copytree(NOTEBOOKS / "dlcourse", package, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    with (package / "environment.py").open("a") as file:
+        file.write(f"\n\ndef _start(seed):\n    print('version {version}, seed', seed)\n")
+    with (package / "__init__.py").open("a") as file:
+        file.write(f"\nfrom .news_{version} import VERSION\n")
+    (package / f"news_{version}.py").write_text(f"VERSION = {version}\n")
     if not (folder / ".git").exists():
         git("init", "-q", folder=folder)
-        git("checkout", "-q", "-b", course.settings()[1], folder=folder)
+        git("checkout", "-q", "-b", BRANCH, folder=folder)
     git("add", "-A", folder=folder)
     git("commit", "-q", "-m", f"version {version}", folder=folder)
 
 
+def forget():
+    """Take the helper's modules out of this process, as in a new kernel; return them."""
+    names = [name for name in sys.modules if name.split(".")[0] == "dlcourse"]
+    return {name: sys.modules.pop(name) for name in names}
+
+
 @pytest.fixture
-def colab(tmp_path, monkeypatch, capsys):
-    """Return a function that runs the setup cell in an empty working folder, and returns what it printed."""
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+def kernel(monkeypatch):
+    """This process without the helper, which gets its own back in the end."""
     monkeypatch.setattr(sys, "path", list(sys.path))
+    # A version and the next one are written in the same second: no stored bytecode can tell them apart.
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    kept = {name: sys.modules.get(name) for name in ("dlcourse", "dldata")}
+    kept = forget()
+    yield
+    forget()
+    sys.modules.update(kept)
+
+
+@pytest.fixture
+def colab(tmp_path, monkeypatch, capfd, kernel):
+    """Return a function that runs the setup cell in an empty working folder, and returns all that was printed.
+
+    Its `commands` are those of git that setup() gave; `names` is the notebook's namespace.
+    """
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     publish(tmp_path / "published", 1)
     monkeypatch.setenv("DLCOURSE_REPOSITORY", str(tmp_path / "published"))
     (tmp_path / "content").mkdir()
     monkeypatch.chdir(tmp_path / "content")
+    true_run = subprocess.run
 
-    def run(source=None):
-        exec(source or course.setup_source(), {})
-        return capsys.readouterr().out
+    def record(command, **settings):
+        if command[:2] == ["git", "-C"]:  # As setup() calls it; the test itself uses git too.
+            run.commands.append(command[3])
+        return true_run(command, **settings)
 
-    run.published = tmp_path / "published"
-    yield run
-    for name, module in kept.items():
-        if module is not None:
-            sys.modules[name] = module
+    def run(source=CELL):
+        exec(source, run.names)
+        printed = capfd.readouterr()
+        assert not printed.err
+        return printed.out
+
+    monkeypatch.setattr(subprocess, "run", record)
+    run.published, run.commands, run.names = tmp_path / "published", [], {}
+    return run
+
+
+# ---------------------------------------------------------------- The cell's form
+
+
+def test_the_cell_is_short_plain_python_with_a_title():
+    lines = CELL.splitlines()
+    assert len(lines) <= 8 and re.match(r"# @title \w", lines[0])
+    ast.parse(CELL)  # A magic or a shell escape isn't Python.
+    assert not [line for line in lines if line.lstrip().startswith(("!", "%"))]
+    assert CELL.endswith("import dlcourse\ndlcourse.setup(seed=42)")
+
+
+def test_the_cell_asks_for_the_published_course_for_two_minutes_at_most():
+    for words in (f"timeout --foreground -k 5 120 git clone -q --depth=1 -b {BRANCH} ", f":-{ADDRESS}}}", f"n={NAME};"):
+        assert words in CELL
+
+
+def test_the_lessons_get_this_cell():
+    assert course.setup_source() == CELL
+
+
+# ---------------------------------------------------------------- Fetching
 
 
 def test_fetches_once_and_runs_twice(colab):
     assert colab() == "version 1, seed 42\n"
+    assert os.listdir() == [NAME] and not colab.commands  # What was fetched just now isn't refreshed.
+    assert colab() == "version 1, seed 42\n"
+    assert os.listdir() == [NAME] and colab.commands.count("fetch") == 1
+
+
+def test_a_clone_that_was_killed_is_in_nobodys_way(colab):
+    os.makedirs(f"{NAME}.part/.git")
+    Path(f"{NAME}.part/.git/index.lock").touch()
+    assert colab() == "version 1, seed 42\n"
     assert os.listdir() == [NAME]
+
+
+def test_a_damaged_copy_is_put_aside(colab):
+    colab()
+    shutil.rmtree(f"{NAME}/notebooks/dlcourse")
+    os.remove(f"{NAME}/.git/HEAD")
+    Path(NAME, "my digit.png").touch()
+    forget()
     assert colab() == "version 1, seed 42\n"
+    assert sorted(os.listdir()) == [NAME, f"{NAME}~"] and Path(f"{NAME}~", "my digit.png").exists()
 
 
-def test_refreshes_a_stale_copy_in_a_running_session(colab):
-    colab()
-    publish(colab.published, 2)
-    assert colab() == "version 2, seed 42\n"
-
-
-def test_keeps_the_learners_own_files(colab):
-    colab()
-    own = os.path.join(NAME, "my digit.png")
-    open(own, "w").close()
-    publish(colab.published, 2)
-    colab()
-    assert os.path.exists(own)
-
-
-def test_an_interrupted_fetch_is_repaired(colab):
-    colab()
-    os.remove(os.path.join(NAME, "notebooks", "dlcourse.py"))
-    os.remove(os.path.join(NAME, ".git", "HEAD"))
-    assert colab() == "version 1, seed 42\n"
-
-
-def test_goes_on_with_the_copy_when_refreshing_fails(colab, monkeypatch):
-    colab()
+def test_without_a_copy_it_is_one_sentence_and_the_next_try_works(colab, monkeypatch):
     monkeypatch.setenv("DLCOURSE_REPOSITORY", str(colab.published / "gone"))
-    assert colab() == "The course could not be refreshed; going on with the copy that is here.\nversion 1, seed 42\n"
-
-
-def test_without_a_copy_it_is_one_sentence(colab, monkeypatch):
-    monkeypatch.setenv("DLCOURSE_REPOSITORY", str(colab.published / "gone"))
-    with pytest.raises(SystemExit, match=re.escape(SENTENCE)):
+    with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
         colab()
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", str(colab.published))
+    assert colab() == "version 1, seed 42\n"
 
 
 def test_without_git_it_is_one_sentence(colab, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(SystemExit, match=re.escape(SENTENCE)):
+    with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
         colab()
-
-
-def test_installs_the_one_missing_package_and_nothing_else(colab, monkeypatch):
-    import importlib.util
-
-    commands = []
-    run, find = subprocess.run, importlib.util.find_spec
-
-    def record(command, **settings):
-        commands.append(command)
-        return run(command, **settings) if command[0] == "git" else None
-
-    monkeypatch.setattr(subprocess, "run", record)
-    colab()
-    assert all(command[0] == "git" for command in commands)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "importlib_resources" else find(name))
-    colab()
-    assert [command for command in commands if command[0] != "git"] == [
-        [sys.executable, "-m", "pip", "install", "-q", "importlib_resources"]
-    ]
 
 
 class Portal(http.server.BaseHTTPRequestHandler):
@@ -128,6 +165,7 @@ class Portal(http.server.BaseHTTPRequestHandler):
     manner = "sign in"
 
     def do_GET(self):
+        self.server.asked.set()
         if self.manner == "silent":
             self.server.stopped.wait(20)
             return
@@ -142,41 +180,206 @@ class Portal(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.mark.parametrize("manner", ["sign in", "drops", "silent"])
-def test_a_network_that_answers_wrongly_is_one_sentence(colab, monkeypatch, manner):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Portal,), {"manner": manner}))
-    server.daemon_threads, server.stopped = True, threading.Event()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("DLCOURSE_REPOSITORY", f"http://127.0.0.1:{server.server_port}/course")
+@pytest.fixture
+def portal(monkeypatch):
+    """Return a function that starts such a network, and returns the server with its `url`."""
+    servers = []
+
+    def start(manner):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Portal,), {"manner": manner}))
+        server.daemon_threads, server.stopped, server.asked = True, threading.Event(), threading.Event()
+        server.url = f"http://127.0.0.1:{server.server_port}/course"
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        servers.append(server)
+        return server
+
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    start = time.monotonic()
-    try:
-        with pytest.raises(SystemExit, match=re.escape(SENTENCE)):
-            colab(course.setup_source().replace('"timeout": 120', '"timeout": 3'))
-    finally:
+    yield start
+    for server in servers:
         server.stopped.set()
         server.shutdown()
         server.server_close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("manner", ["sign in", "drops", "silent"])
+def test_a_network_that_answers_wrongly_is_one_sentence(manner, colab, portal, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", portal(manner).url)
+    start = time.monotonic()
+    with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
+        colab(CELL.replace("-k 5 120", "-k 1 2"))
     assert time.monotonic() - start < 15  # Far from the two minutes of the notebook: it's the time limit that works.
+    assert not os.listdir()
 
 
-def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capsys):
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["interrupted", "killed"])
+def test_a_clone_that_is_stopped_half_way(how, colab, portal, monkeypatch):
+    """Interrupted as Jupyter does it, by a signal to the kernel's group; or killed with all that it had started."""
+    server = portal("silent")
+    code = f"import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')\n{CELL}"
+    environment = os.environ | {"DLCOURSE_REPOSITORY": server.url}
+    cell = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, start_new_session=True, stderr=subprocess.PIPE
+    )
+    assert server.asked.wait(60) and os.path.exists(f"{NAME}.part")
+    os.killpg(cell.pid, signal.SIGINT if how == "interrupted" else signal.SIGKILL)
+    _, said = cell.communicate(timeout=10)
+    assert how == "killed" or said.decode().splitlines() == [NOT_FETCHED]
+    assert colab() == "version 1, seed 42\n"
+    assert os.listdir() == [NAME]
+
+
+# ---------------------------------------------------------------- Refreshing
+
+
+def test_refreshes_a_stale_copy_in_a_running_session(colab):
+    colab()
+    known = colab.names["dlcourse"]
+    assert known.VERSION == 1
+    publish(colab.published, 2)
+    assert colab() == "version 2, seed 42\n"
+    assert colab.commands.count("fetch") == 1
+    # The notebook's own name sees the new code, and so does whoever imports a part of it.
+    assert colab.names["dlcourse"] is known is sys.modules["dlcourse"] and known.VERSION == 2
+    assert known.setup is sys.modules["dlcourse.environment"].setup
+    publish(colab.published, 3)
+    assert colab() == "version 3, seed 42\n"
+
+
+def test_refreshes_a_stale_copy_in_a_new_session(colab):
+    colab()
+    publish(colab.published, 2)
+    forget()
+    assert colab() == "version 2, seed 42\n"
+
+
+def test_setup_keeps_the_seed_when_it_refreshes(colab):
+    colab()
+    publish(colab.published, 2)
+    assert colab(CELL.replace("seed=42", "seed=7")) == "version 2, seed 7\n"
+
+
+def test_follows_a_history_that_was_rewritten(colab):
+    colab()
+    git("commit", "-q", "--amend", "-m", "rewritten", folder=colab.published)
+    publish(colab.published, 2)
+    assert colab() == "version 2, seed 42\n"
+
+
+def test_keeps_the_learners_own_files(colab):
+    colab()
+    own = Path(NAME, "my digit.png")
+    own.touch()
+    publish(colab.published, 2)
+    colab()
+    assert own.exists()
+
+
+def test_a_refresh_that_was_killed_is_in_nobodys_way(colab):
+    colab()
+    publish(colab.published, 2)
+    for lock in ("index.lock", "shallow.lock", f"refs/remotes/origin/{BRANCH}.lock"):
+        Path(NAME, ".git", lock).parent.mkdir(parents=True, exist_ok=True)
+        Path(NAME, ".git", lock).touch()
+    Path(NAME, "notebooks", "dlcourse", "runs.py").unlink()
+    assert colab() == "version 2, seed 42\n"
+    assert Path(NAME, "notebooks", "dlcourse", "runs.py").exists()
+
+
+def test_a_spoiled_file_is_mended(colab):
+    colab()
+    Path(NAME, "notebooks", "dlcourse", "runs.py").write_text("spoiled")
+    colab()
+    assert Path(NAME, "notebooks", "dlcourse", "runs.py").read_text() != "spoiled"
+
+
+def test_somebodys_own_clone_is_left_alone(colab):
+    git("clone", "-q", str(colab.published), NAME, folder=".")
+    module = Path(NAME, "notebooks", "dlcourse", "runs.py")
+    module.write_text(module.read_text() + "# My own line.\n")
+    publish(colab.published, 2)
+    for _ in range(2):
+        assert colab() == "version 1, seed 42\n"
+    assert module.read_text().endswith("# My own line.\n") and not colab.commands
+
+
+@pytest.mark.parametrize("what", ["published", "git", "config"])
+def test_goes_on_with_the_copy_when_refreshing_fails(what, colab, monkeypatch):
+    colab()
+    colab()
+    if what == "published":
+        colab.published.rename(colab.published.parent / "gone")
+    elif what == "git":
+        monkeypatch.setenv("PATH", "")
+    else:
+        Path(NAME, ".git", "config").unlink()
+    assert colab() == NOT_REFRESHED + "version 1, seed 42\n"
+
+
+def test_a_copy_without_its_history_is_used_as_it_is(colab):
+    """Unpacked from an archive."""
+    colab()
+    shutil.rmtree(Path(NAME, ".git"))
+    assert colab() == "version 1, seed 42\n"
+
+
+@pytest.mark.slow
+def test_goes_on_with_the_copy_when_refreshing_takes_too_long(colab, portal, monkeypatch):
+    colab()
+    git("remote", "set-url", "origin", portal("silent").url, folder=NAME)
+    monkeypatch.setattr(sys.modules["dlcourse.environment"], "GIT_SECONDS", 1)
+    start = time.monotonic()
+    assert colab() == NOT_REFRESHED + "version 1, seed 42\n"
+    assert time.monotonic() - start < 15
+
+
+def test_git_never_asks_for_a_password(colab, monkeypatch):
+    colab()
+    asked = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *command, **more: asked.append(more) or run(*command, **more))
+    colab()
+    assert asked and all(more["env"]["GIT_TERMINAL_PROMPT"] == "0" and more["timeout"] == 120 for more in asked)
+    assert "; GIT_TERMINAL_PROMPT=0 timeout" in CELL
+
+
+def test_installs_the_one_missing_package_and_nothing_else(colab, monkeypatch):
+    commands = []
+    run, find = subprocess.run, importlib.util.find_spec
+
+    def record(command, **settings):
+        commands.append(command)
+        if command[0] == "git":
+            return run(command, **settings)
+        raise subprocess.CalledProcessError(1, command)  # As without a network: load_mnist() says what is missing.
+
+    monkeypatch.setattr(subprocess, "run", record)
+    colab()
+    assert not commands
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "importlib_resources" else find(name))
+    assert colab() == "version 1, seed 42\n"
+    assert [command for command in commands if command[0] != "git"] == [
+        [sys.executable, "-m", "pip", "install", "-q", "importlib_resources"]
+    ]
+
+
+# ---------------------------------------------------------------- Elsewhere
+
+
+def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capfd, kernel):
     publish(tmp_path / "published", 7)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "published" / "notebooks"), *sys.path])
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    sys.path.insert(0, str(tmp_path / "published" / "notebooks"))
+    before = list(sys.path)
     monkeypatch.delitem(sys.modules, "google.colab", raising=False)
-    kept = sys.modules.pop("dlcourse", None)
-    try:
-        exec(course.setup_source(), {})
-        assert capsys.readouterr().out == "version 7, seed 42\n"
-        assert os.listdir() == ["published"]
-    finally:
-        sys.modules.pop("dlcourse", None)
-        if kept is not None:
-            sys.modules["dlcourse"] = kept
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("asked git"))
+    exec(CELL, {})
+    assert capfd.readouterr().out == "version 7, seed 42\n"
+    assert os.listdir() == ["published"] and sys.path == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell, words", [
     ("print(guesses)", "guesses is not known yet. Run the cells above first"),
     ("INVERT = true", "Python writes True with a capital letter"),
@@ -186,9 +389,9 @@ def test_an_unknown_name_is_explained(cell, words):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    cells = ["import dlcourse; dlcourse._explain_missing_names()", cell]
+    cells = ["import dlcourse; dlcourse.environment._explain_missing_names()", cell]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     with pytest.raises(CellExecutionError):
-        NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(course.NOTEBOOKS)}}).execute()
+        NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     assert [output.output_type for output in book.cells[1].outputs] == ["error", "stream"]
     assert words in book.cells[1].outputs[1].text

@@ -8,12 +8,12 @@ import subprocess
 import sys
 
 import course
+import pages
 import pytest
 
-BOOKS = {path.stem: course.read(path) for path in course.lessons()}
-CLOCK = {  # Core minutes in a three-hour workshop; what isn't here is an optional lesson.
-    "01_neurons": 40, "02_iris": 30, "03_kernels": 15, "04_mnist": 35, "05_augmentation": 20, "06_ethics": 15,
-}  # fmt: skip
+LESSONS = course.lessons()
+BOOKS = {one.name: pages.with_results(one) for one in LESSONS}
+AFTERNOON = {one.name for one in LESSONS if one.minutes}
 SLIDE = {"width": 1280, "height": 720, "characters": 97}  # Pixels, as in tools/slides.py; characters of code in a line.
 
 
@@ -35,28 +35,20 @@ def kind(cell):
     return cell.metadata.get("slideshow", {}).get("slide_type")
 
 
-def test_the_core_fits_the_clock(stem, book):
-    assert sum(minutes for _, part, minutes, _ in course.sections(book) if part == "core") == CLOCK.get(stem, 0)
-
-
 def test_the_clock_is_three_hours():
-    start, a_break, spare = 5, 15, 5
-    assert start + sum(CLOCK.values()) + a_break + spare == 180
+    clock = course.settings()["afternoon"]
+    assert clock["total"] == 180
+    assert clock["start"] + clock["break"] + clock["close"] + sum(one.minutes for one in LESSONS) == 180
 
 
 # ---------------------------------------------------------------- Slides
-
-
-def test_every_cell_has_a_slide_type(stem, book):
-    known = {"slide", "subslide", "fragment", "-", "skip", "notes"}
-    assert [cell.source[:60] for cell in book.cells if kind(cell) not in known] == []
 
 
 def test_slides_show_the_core_and_nothing_else(stem, book):
     for title, part, _, cells in course.sections(book):
         if part == "optional":
             assert [cell.source[:60] for cell in cells if kind(cell) != "skip"] == [], title
-        elif title != "Set-up" and stem in CLOCK:
+        elif title != "Set-up" and stem in AFTERNOON:
             assert kind(cells[0]) == "slide", title
 
 
@@ -120,19 +112,18 @@ def test_no_line_of_code_is_cut_off_on_a_slide(stem, book):
     assert [line for cell in shown for line in cell.source.splitlines() if len(line) > SLIDE["characters"]] == []
 
 
-def test_code_hidden_in_a_notebook_is_hidden_on_slides_too(book):
-    folded_away = [cell for cell in book.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-    assert folded_away == [cell for cell in book.cells if hidden(cell)]
-
-
+@pytest.mark.slow
 def test_slides_are_made(tmp_path):
-    command = [sys.executable, "-m", "jupyter", "nbconvert", "--config=tools/slides.py", f"--output-dir={tmp_path}"]
-    subprocess.run([*command, "notebooks/03_kernels.ipynb"], cwd=course.ROOT, check=True, capture_output=True)
+    command = [sys.executable, "tools/slides.py", str(tmp_path), "03"]
+    subprocess.run(command, cwd=course.ROOT, check=True, capture_output=True)
     page = (tmp_path / "03_kernels.slides.html").read_text(encoding="utf-8")
     kinds = [kind(cell) for cell in BOOKS["03_kernels"].cells]  # A slide is a section with subslides' sections inside.
     assert page.count("<section>") == 2 * kinds.count("slide") + kinds.count("subslide")
     assert "show_figure" not in page and "Run this cell first" not in page and "Further reading" not in page
     assert all(f"{name}: {SLIDE[name]}" in page for name in ("width", "height"))
+    pictures = sum("image/png" in output.get("data", {}) for slide in slides(BOOKS["03_kernels"]) for cell in slide
+                   for output in cell.get("outputs", []))  # fmt: skip
+    assert page.count("data:image/png;base64") >= pictures > 3
 
 
 # ---------------------------------------------------------------- Questions and exercises
@@ -154,15 +145,10 @@ def test_a_question_opens_the_lesson_and_is_asked_again(stem, book):
 
 def test_exercises(stem, book):
     tasks = course.exercises(book)
-    assert len(tasks) >= 3 and len({task.title for task in tasks}) == len(tasks)
+    assert len(tasks) >= 3
     core = {id(cell) for _, part, _, cells in course.sections(book) if part == "core" for cell in cells}
-    assert sum(id(task.answer) in core for task in tasks) == (1 if stem in CLOCK else 0)
+    assert sum(id(task.answer) in core for task in tasks) == (1 if stem in AFTERNOON else 0)
     for task in tasks:
-        assert folded([task.text]) >= 2 and "<summary>Hint" in task.text.source, task.title
-        assert re.search(r"\(.*\bminutes?\b", task.text.source), f"{task.title}: how long does it take?"
-        said = "".join(output.get("text", "") for output in task.check.outputs)
-        assert "not attempted yet" in said, f"{task.title}: {said}"
-
-
-def test_there_are_twenty_exercises():
-    assert sum(len(course.exercises(book)) for book in BOOKS.values()) >= 20
+        assert folded([task.text]) >= 2 and "<summary>Hint" in task.text.source, task.name
+        assert re.search(r"\(.*\bminutes?\b", task.text.source), f"{task.name}: how long does it take?"
+        assert "..." in task.answer.source or task.name == "throw the switch", task.name

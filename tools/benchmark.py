@@ -12,6 +12,7 @@ import time
 
 import course
 import nbformat
+import pages
 
 MEMORY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 PAIRS = """
@@ -32,8 +33,8 @@ print("ratio lesson / plain:", [round(a / b, 2) for a, b in zip(times["lesson"],
 """
 
 
-def measure(path):
-    book = course.derive(course.read(path), path.stem)
+def measure(one):
+    book = course.read(one)
     starts, spent = {}, {}
 
     def before(cell, cell_index):
@@ -43,12 +44,12 @@ def measure(path):
         spent[cell_index] = time.perf_counter() - starts[cell_index]
 
     extra = [nbformat.v4.new_code_cell(MEMORY)]
-    if path.stem.startswith("04"):
+    if one.number == "04":
         extra.append(nbformat.v4.new_code_cell(PAIRS))
     lesson_cells = len(book.cells)
     book.cells += extra
-    course.execute(book, on_cell_execute=before, on_cell_executed=after)
-    print(f"{path.stem}: {sum(time for cell, time in spent.items() if cell < lesson_cells):.0f} s in all")
+    pages.execute(book, on_cell_execute=before, on_cell_executed=after)
+    print(f"{one.name}: {sum(time for cell, time in spent.items() if cell < lesson_cells):.0f} s in all")
     for cell in sorted(spent, key=spent.get, reverse=True)[:8]:
         if cell < lesson_cells:
             print(f"  {spent[cell]:5.1f} s  {book.cells[cell].source.splitlines()[-1][:80]}")
@@ -59,5 +60,5 @@ def measure(path):
 
 if __name__ == "__main__":
     for lesson in course.lessons():
-        if not sys.argv[1:] or lesson.stem[:2] in sys.argv[1:]:
+        if not sys.argv[1:] or lesson.number in sys.argv[1:]:
             measure(lesson)

@@ -3,9 +3,8 @@
     python tools/colab.py [FREEZE]
 
 FREEZE is a file or an address with Colab's published list (pip freeze); without one it's taken from the
-environment variable COLAB_FREEZE, from ../shared/data/colab/, or from where Colab publishes it. Makes
-.venv-colab with a Python 3.13 and exactly these versions of what the course imports, then runs
-tests/colab_simulation.py in it.
+environment variable COLAB_FREEZE, or from where Colab publishes it. Makes .venv-colab with a Python 3.13 and exactly
+these versions of what the course imports, then runs tests/colab_simulation.py in it.
 """
 
 import os
@@ -18,7 +17,6 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = "https://raw.githubusercontent.com/googlecolab/backend-info/main/pip-freeze.txt"
-BESIDE = ROOT.parent / "shared" / "data" / "colab" / "pip-freeze.txt"
 ENVIRONMENT = ROOT / ".venv-colab"
 # What runs a notebook there, beside what the course imports; pytest drives the simulation.
 RUNS = ["ipykernel", "ipython", "nbclient", "nbformat", "pytest"]
@@ -70,18 +68,20 @@ def build(text):
     python = subprocess.run(["sh", str(ROOT / "tools" / "find_python.sh"), "3.13"], stdout=subprocess.PIPE, text=True)
     if python.returncode:
         sys.exit(1)  # find_python.sh has said what to install.
-    print(f"Making {ENVIRONMENT.name} with Colab's published versions: once, a few minutes, about 3 GB.", flush=True)
+    print(f"Making {ENVIRONMENT.name} with Colab's published versions: once, about 3 GB.", flush=True)
     subprocess.run([python.stdout.strip(), "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
     constraints.write_text("\n".join(pins) + "\n", encoding="utf-8")
-    pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-    # The requirements' ranges are given too: pip says so when Colab's versions are outside.
-    subprocess.run([*pip, "install", "-q", "-c", str(constraints), *packages], check=True)
+    python, uv = ENVIRONMENT / "bin" / "python", Path(sys.executable).parent / "uv"
+    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    install = [uv, "pip", "install", "--python", python] if uv.exists() else [*pip, "install"]
+    # The requirements' ranges are given too: the installer says so when Colab's versions are outside.
+    if subprocess.run([*install, "-q", "-c", constraints, *packages]).returncode:
+        sys.exit("Colab's versions could not be installed for the reason above: check the network and Colab's list.")
     subprocess.run([*pip, "uninstall", "-q", "-y", "importlib_resources"], check=True)  # Colab's image lacks it.
     stamp.write_text(state, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    default = str(BESIDE) if BESIDE.exists() else PUBLISHED
-    build(published_list((sys.argv[1:] or [os.environ.get("COLAB_FREEZE") or default])[0]))
+    build(published_list((sys.argv[1:] or [os.environ.get("COLAB_FREEZE") or PUBLISHED])[0]))
     command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
     sys.exit(subprocess.run([*command, "--rootdir", str(ROOT), "tests/colab_simulation.py"], cwd=ROOT).returncode)

@@ -1,93 +1,302 @@
-"""Everything in the notebooks and the README that is derived has its one source here or in pyproject.toml.
+"""The course as tools and tests see it: what course.toml agrees on, and each lesson read from its one source.
 
-    python tools/course.py sync                     rewrite setup cells, badges and the README's lesson table
-    python tools/course.py execute [02 …]           execute lessons and normalise their outputs, for committing
-    python tools/course.py repository owner/name    say where the course is published, then sync
-
-tests/test_hygiene.py calls the same functions and fails when a file differs from what they would write.
+`lessons()` lists the rooms, `read(lesson)` gives a lesson as the notebook that learners open, without outputs, with
+everything filled in that is derived: set-up cell, badges, time line, slides, folded cells. `plain(book)` is the way
+back. Whatever is wrong with a source raises `Mistake`, one sentence with file and line.
 """
 
-import base64
+import ast
+import copy
+import functools
 import hashlib
-import io
-import os
 import re
-import sys
-import time
 import tomllib
-from collections import namedtuple
+from dataclasses import dataclass
 from pathlib import Path
 
+import jupytext
 import nbformat
-from PIL import Image
+import setup_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-PROJECT = ROOT / "pyproject.toml"
+TAGS = {  # What may stand in a cell's `tags`, and what it says (CONTRIBUTING.md shows the same table).
+    "core": "a section that fits the clock; filled in by the build",
+    "optional": "a section for another day; slides leave it out",
+    "exercise": "the text of an exercise, under `### Exercise: its name`",
+    "answer": "the cell with the dots",
+    "check": "the cell that calls dlcourse.check",
+    "hide-input": "folded code: run, you need not read",
+    "nbval-check-output": "prints the same on every machine and data: stored, and compared by nbval",
+    "page-check-output": "prints the same everywhere and gives a prediction away: compared with the lesson's page",
+    "no-reference": "left out of the runs over many seeds",
+    "measured": "assigns what a claims.py or a test reads by name",
+    "setup": "the set-up cell; filled in by the build",
+}
+SLIDES = ("slide", "subslide", "fragment", "-", "skip", "notes")
+KEYS = ("tags", "minutes", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
-SETUP = """\
-# Run this cell first. On Colab it fetches the course's helper and data; elsewhere it only imports them.
-import importlib.util, os, subprocess, sys
 
-if "google.colab" in sys.modules:
-    folder = os.path.abspath("{name}")
-    address = os.environ.get("DLCOURSE_REPOSITORY", "https://github.com/{repository}")
-    steps = [["git", "init", "-q", folder], ["git", "-C", folder, "fetch", "-q", "--depth=1", address, "{branch}"]]
-    steps += [["git", "-C", folder, "reset", "-q", "--hard", "FETCH_HEAD"]]
-    if not importlib.util.find_spec("importlib_resources"):  # TensorFlow Datasets needs it.
-        steps += [[sys.executable, "-m", "pip", "install", "-q", "importlib_resources"]]
-    try:
-        for step in steps:
-            settings = {{"timeout": 120, "env": {{**os.environ, "GIT_TERMINAL_PROMPT": "0"}}}}
-            subprocess.run(step, check=True, capture_output=True, **settings)
-    except (OSError, subprocess.SubprocessError):
-        if not os.path.exists(f"{{folder}}/notebooks/dlcourse.py"):
-            raise SystemExit("The course could not be fetched: check the network, then run this cell again.") from None
-        print("The course could not be refreshed; going on with the copy that is here.")
-    sys.path.insert(0, f"{{folder}}/notebooks")
-    [sys.modules.pop(module, None) for module in ("dlcourse", "dldata", "dlanswers")]  # Imported anew.
+class Mistake(Exception):
+    """Something is wrong with a source: one sentence, with file and line."""
 
-import dlcourse
 
-dlcourse.setup(seed=42)
-"""
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson's room. name "02_iris", number "02", minutes of its core (0: not part of the afternoon)."""
+
+    name: str
+    minutes: int
+
+    @property
+    def number(self):
+        return self.name[:2]
+
+    @property
+    def folder(self):
+        return ROOT / "lessons" / self.name
+
+    @property
+    def source(self):
+        return self.folder / "lesson.md"
+
+    @property
+    def notebook(self):
+        return NOTEBOOKS / f"{self.name}.ipynb"
+
+    @property
+    def page(self):
+        return ROOT / "docs" / "lessons" / f"{self.number}.md"
+
+
+@dataclass
+class Exercise:
+    """An exercise's cells, its name and folded solution, and the further arguments of its check, as source."""
+
+    name: str
+    text: object
+    answer: object
+    check: object
+    solution: str
+    more: list
+
+
+# ---------------------------------------------------------------- course.toml
 
 
 def settings():
-    """(owner/name, branch) of the published course."""
-    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["tool"]["dlcourse"]
-    return project["repository"], project["branch"]
+    """What course.toml says, as a dictionary; Mistake where it can't be read or its minutes don't add up."""
+    path = ROOT / "course.toml"
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        clock, rooms = found["afternoon"], found["lesson"]
+        lessons_minutes = sum(room["minutes"] for room in rooms)
+        sum_of_all = clock["start"] + lessons_minutes + clock["break"] + clock["close"]
+        names = [room["folder"] for room in rooms]
+    except FileNotFoundError:
+        raise Mistake("course.toml is missing: it says which lessons there are.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise Mistake(f"course.toml does not parse: {problem}.") from None
+    except (KeyError, TypeError) as problem:
+        raise Mistake(f"course.toml lacks {problem}: see CONTRIBUTING.md for what stands there.") from None
+    if sum_of_all != clock["total"]:
+        raise Mistake(
+            f"course.toml:{_line('course.toml', 'total')}: start, lessons, break and close are {sum_of_all} minutes "
+            f"together, and total says {clock['total']}."
+        )
+    if clock["break_after"] not in names:
+        line = _line("course.toml", "break_after")
+        raise Mistake(f"course.toml:{line}: the break comes after {clock['break_after']!r}, which is no lesson.")
+    rooms_there = sorted(path.name for path in (ROOT / "lessons").glob("[0-9][0-9]_*") if path.is_dir())
+    if sorted(names) != rooms_there:
+        odd = sorted(set(names) ^ set(rooms_there))[0]
+        where = "is named in course.toml and has no folder" if odd in names else "has a folder and no entry"
+        raise Mistake(f"course.toml: the lesson {odd} {where} in lessons/.")
+    return found
+
+
+def _line(path, words):
+    """The number of the first line of a file that has these words."""
+    lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if words in line), 1)
 
 
 def lessons():
-    """The lessons' files in order."""
-    return sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    """The lessons in their order."""
+    return [Lesson(room["folder"], room["minutes"]) for room in settings()["lesson"]]
 
 
-def read(path):
-    return nbformat.read(path, as_version=4)
+def lesson(number):
+    """The lesson with this number or name ("02", "02_iris")."""
+    found = [one for one in lessons() if number in (one.number, one.name)]
+    if not found:
+        raise Mistake(f"There is no lesson {number!r}: they are {', '.join(one.name for one in lessons())}.")
+    return found[0]
 
 
-def write(book, path):
-    path.write_text(nbformat.writes(book).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+def addresses(name):
+    """{what: address} of a lesson on the code host, in Colab and in Binder."""
+    repository, branch = settings()["repository"], settings()["branch"]
+    blob = f"https://github.com/{repository}/blob/{branch}"
+    return {
+        "colab": f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{name}.ipynb",
+        "binder": f"https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/notebooks/{name}.ipynb",
+        "page": f"{blob}/docs/lessons/{name[:2]}.md",
+        "glossary": f"{blob}/docs/glossary.md",
+        "questions": f"{blob}/docs/questions.md",
+    }
 
 
 def setup_source():
-    repository, branch = settings()
-    return SETUP.format(repository=repository, branch=branch, name=repository.split("/")[1]).strip()
+    """The set-up cell, the same in all lessons."""
+    repository, branch = settings()["repository"], settings()["branch"]
+    name = repository.split("/")[1]
+    return setup_cell.SETUP.format(name=name, address=f"https://github.com/{repository}", branch=branch).strip()
 
 
-def badges(stem):
-    """What stands below each lesson's title: where to open it, and where words and questions are explained."""
-    repository, branch = settings()
-    docs = f"https://github.com/{repository}/blob/{branch}/docs"
-    colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{stem}.ipynb"
-    binder = f"https://mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/notebooks/{stem}.ipynb"
-    return (
-        f"[![Open this lesson in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})\n"
-        f"[![Open this lesson in Binder](https://mybinder.org/badge_logo.svg)]({binder})\n"
-        f"· [Glossary]({docs}/glossary.md) · [Questions and answers]({docs}/questions.md)"
+# ---------------------------------------------------------------- From the source to the notebook
+
+
+def read(one):
+    """A lesson as learners get it, without outputs: a notebook with everything derived filled in."""
+    book = parse(one.source.read_text(encoding="utf-8"), one)
+    return derive(book, one)
+
+
+def parse(text, one):
+    """A source's cells as they stand there; Mistake with file and line where it doesn't parse."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("+++ ") and not re.fullmatch(r'\+\+\+ \{(".*)?\}', line):
+            raise Mistake(f'{_where(one, number)}: what follows +++ must be {{"key": value, …}}: {line[:60]!r}.')
+    try:
+        book = copy.deepcopy(_cells(text))
+    except Exception as problem:  # jupytext has several, one for each way in which Markdown or YAML can be broken.
+        line = re.search(r"line (\d+)", str(problem))
+        words = " ".join(str(problem).split())[:150]
+        raise Mistake(f"{_where(one, int(line[1]) if line else 1)}: the lesson does not parse: {words}.") from None
+    place = 0
+    lines = text.splitlines()
+    for cell in book.cells:
+        cell.source = cell.source.strip("\n")
+        first = cell.source.split("\n")[0]
+        place = next((i for i in range(place, len(lines)) if lines[i] == first), place)
+        cell["line"] = place + 1
+        place += cell.source.count("\n") + 1
+        if cell.cell_type == "code" and re.search(r"^(\+\+\+|```)", cell.source, flags=re.M):
+            raise Mistake(f"{_where(one, cell['line'])}: this code cell is not closed: three backticks are missing.")
+    return book
+
+
+@functools.lru_cache(maxsize=50)
+def _cells(text):
+    """The notebook that jupytext reads in a Markdown text."""
+    return jupytext.reads(text, fmt="md:myst")
+
+
+def _where(one, line):
+    return f"{one.source.relative_to(ROOT).as_posix()}:{line}"
+
+
+def derive(book, one):
+    """Fill in what a source leaves out; cells that have it already get it anew."""
+    cells, part = [], None
+    optional_lesson = one.minutes == 0
+    for number, cell in enumerate(book.cells):
+        metadata = cell.metadata
+        tags = list(metadata.get("tags", []))
+        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            part = "optional" if "optional" in tags else "core"
+            tags = [part, *[tag for tag in tags if tag not in ("core", "optional")]]
+        if number == 0:
+            cell.source = _title(cell.source, book, one)
+        slide = metadata.pop("slide", None) or _usual_slide(number, cell, part, heading, optional_lesson)
+        metadata["slideshow"] = {"slide_type": slide}
+        if "hide-input" in tags:
+            metadata["jupyter"] = {"source_hidden": True}
+        if "check" in tags and "nbval-check-output" not in tags:
+            tags.append("nbval-check-output")  # An untouched exercise says the same everywhere.
+        if tags:
+            metadata["tags"] = tags
+        cells.append(cell)
+        if heading and heading[1] == "Set-up":
+            cells.append(_setup(cell))
+    book.cells = cells
+    return book
+
+
+def _usual_slide(number, cell, part, heading, optional_lesson):
+    """The slide type of a cell that doesn't name one."""
+    if number == 0:
+        return "slide" if not optional_lesson else "skip"
+    if optional_lesson or part == "optional" or (heading and heading[1] == "Set-up"):
+        return "skip"
+    if heading:
+        return "slide"
+    return "-" if cell.cell_type == "code" else "subslide"
+
+
+def _setup(after):
+    metadata = {"tags": ["setup"], "slideshow": {"slide_type": "skip"}, "cellView": "form"}
+    metadata["jupyter"] = {"source_hidden": True}
+    cell = nbformat.v4.new_code_cell(setup_source(), metadata=metadata)
+    cell["line"] = after.get("line", 1)
+    return cell
+
+
+def _title(source, book, one):
+    """The first cell: below the title the badges, before "Before you start" the time it takes."""
+    title, rest = source.split("\n", 1)
+    links = addresses(one.name)
+    badges = (
+        f"[![Open this lesson in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({links['colab']})\n"
+        f"[![Open this lesson in Binder](https://mybinder.org/badge_logo.svg)]({links['binder']})\n"
+        f"· [The lesson with all results]({links['page']}) · [Glossary]({links['glossary']})"
+        f" · [Questions and answers]({links['questions']})"
     )
+    every = sum(cell.metadata.get("minutes", 0) for cell in book.cells)
+    if one.minutes:
+        time = f"**Time:** {one.minutes} minutes in the workshop; all of it about {round(every, -1)}. "
+    else:
+        time = f"**Time:** about {round(every, -1)} minutes in all, for another day. "
+    rest = rest.replace("**Before you start:**", f"{time}**Before you start:**", 1)
+    return f"{title}\n\n<!-- badges -->\n{badges}\n{rest}"
+
+
+def plain(book, one):
+    """The way back: a notebook, perhaps edited in JupyterLab, without what the build fills in and without outputs."""
+    cells, part = [], None
+    optional_lesson = one.minutes == 0
+    for number, cell in enumerate([cell for cell in book.cells if "setup" not in cell.metadata.get("tags", [])]):
+        tags = list(cell.metadata.get("tags", []))
+        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            part = "optional" if "optional" in tags else "core"
+            tags = [tag for tag in tags if tag != "core"]
+        if "check" in tags and "nbval-check-output" in tags:
+            tags.remove("nbval-check-output")
+        source = cell.source.strip("\n")
+        if number == 0:
+            source = re.sub(r"\n\n<!-- badges -->\n.*?(?=\n\n|\Z)", "", source, flags=re.S)
+            source = re.sub(r"\*\*Time:\*\* .*?\. (?=\*\*Before you start)", "", source)
+        kept = {key: cell.metadata[key] for key in ("minutes", "alt") if key in cell.metadata}
+        slide = cell.metadata.get("slideshow", {}).get("slide_type")
+        if slide and slide != _usual_slide(number, cell, part, heading, optional_lesson):
+            kept["slide"] = slide
+        if tags:
+            kept["tags"] = tags
+        make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+        cells.append(make(source, metadata=kept))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def write_source(book, one):
+    """A plain lesson as Markdown."""
+    text = jupytext.writes(plain(book, one), fmt="md:myst")
+    return re.sub(r"\A---\n.*?\n---\n+", "", text, flags=re.S).removeprefix("+++\n\n").rstrip("\n") + "\n"
+
+
+# ---------------------------------------------------------------- Sections and exercises
 
 
 def sections(book):
@@ -96,33 +305,45 @@ def sections(book):
     for cell in book.cells:
         heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
         if heading:
-            tags = cell.metadata.get("tags", [])
-            part = "core" if "core" in tags else "optional" if "optional" in tags else None
+            part = "optional" if "optional" in cell.metadata.get("tags", []) else "core"
             found.append((heading[1].strip(), part, cell.metadata.get("minutes"), []))
         if found:
             found[-1][3].append(cell)
     return found
 
 
-Exercise = namedtuple("Exercise", "title text answer check solution")
-
-
 def exercises(book):
-    """The exercises of a lesson: title, its three cells (tagged exercise, answer, check), and the folded solution."""
-    found, open_ones = [], []
+    """The exercises of a lesson in order; where a cell is missing its place in the Exercise is None."""
+    found = []
     for cell in book.cells:
         tags = cell.metadata.get("tags", [])
         if "exercise" in tags:
-            open_ones.append([re.match(r"### Exercise: (.+)", cell.source)[1], cell])
-        elif "answer" in tags or "check" in tags:
-            open_ones[-1].append(cell)
-        if "check" in tags:
-            title, text, answer, check = open_ones.pop()
-            solution = re.search(r"<summary>Solution</summary>.*?```python\n(.*?)```", text.source, re.S)
-            found.append(Exercise(title, text, answer, check, solution[1].strip()))
-    if open_ones:
-        raise ValueError(f"{open_ones[0][0]}: an exercise needs a cell tagged answer, and one tagged check")
+            heading = re.match(r"### Exercise: (.+)", cell.source)
+            solution = re.search(r"<summary>Solution</summary>.*?```python\n(.*?)```", cell.source, re.S)
+            name = heading[1].strip() if heading else ""
+            found.append(Exercise(name, cell, None, None, solution[1].strip() if solution else "", []))
+        elif "answer" in tags and found and found[-1].answer is None:
+            found[-1].answer = cell
+        elif "check" in tags and found and found[-1].check is None:
+            found[-1].check = cell
+            call = check_call(cell.source)
+            found[-1].more = [ast.unparse(argument) for argument in call.args[2:]] if call else []
     return found
+
+
+def check_call(source):
+    """The call of dlcourse.check in a cell, as a syntax tree; None when there is none."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return next((call for call in calls if ast.unparse(call.func) == "dlcourse.check"), None)
+
+
+def predicts(cell):
+    """Whether a cell asks for a prediction, whose answer must not stand below it already."""
+    return cell.cell_type == "markdown" and bool(re.search(r"\*\*Predict|<summary>Think first", cell.source))
+
+
+def code(book):
+    return [cell for cell in book.cells if cell.cell_type == "code"]
 
 
 def with_seed(source, seed):
@@ -130,208 +351,134 @@ def with_seed(source, seed):
     return re.sub(r"\b(seed|random_state)=42\b", rf"\g<1>={seed}", source)
 
 
-# ---------------------------------------------------------------- Derived cells
+# ---------------------------------------------------------------- What may be wrong with a source
 
 
-def derive(book, stem):
-    """Put the common setup cell and the badges into a lesson."""
+def mistakes():
+    """Every mistake in course.toml, the lessons and their judges, each as one sentence with file and line."""
+    import dlcourse.checking
+
+    try:
+        every = lessons()
+    except Mistake as problem:
+        return [str(problem)]
+    found, names = [], {}
+    for one in every:
+        for needed in ("lesson.md", "answers.py"):
+            if not (one.folder / needed).is_file():
+                found.append(f"lessons/{one.name}/{needed} is missing.")
+        if not one.source.is_file():
+            continue
+        try:
+            book = read(one)
+        except Mistake as problem:
+            found.append(str(problem))
+            continue
+        found += _mistakes_of_cells(book, one) + _mistakes_of_minutes(book, one)
+        for task in exercises(book):
+            place = f"{_where(one, task.text['line'])}"
+            if task.name in names:
+                found.append(f"{place}: the exercise {task.name!r} is also in {names[task.name]}: names are unique.")
+            names[task.name] = place
+    try:
+        judges = dlcourse.checking.judges()
+    except Exception as problem:
+        return [*found, f"{_file_of(problem)}: the judges cannot be read ({type(problem).__name__}: {problem})."]
+    for one in every:
+        path = one.folder / "answers.py"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        said = re.findall(r'^JUDGES\["(.+?)"\]', text, flags=re.M)
+        for name in said:
+            line = next(i for i, row in enumerate(text.splitlines(), 1) if row.startswith(f'JUDGES["{name}"]'))
+            where = f"lessons/{one.name}/answers.py:{line}"
+            if not names.get(name, "").startswith(f"lessons/{one.name}/"):
+                found.append(f"{where}: there is a judge for {name!r}, and no exercise of that name in this lesson.")
+            if said.count(name) > 1:
+                found.append(f"{where}: the judge for {name!r} stands here twice.")
+    found += [f"{place}: the exercise {name!r} has no judge." for name, place in names.items() if name not in judges]
+    return list(dict.fromkeys(found))
+
+
+def _file_of(problem):
+    frames, trace = [], problem.__traceback__
+    while trace:
+        frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    if isinstance(problem, SyntaxError):
+        frames.append((problem.filename, problem.lineno))
+    inside = [(name, line) for name, line in frames if "/lessons/" in (name or "").replace("\\", "/")]
+    name, line = (inside or frames)[-1]
+    return f"{Path(name).relative_to(ROOT).as_posix() if ROOT in Path(name).parents else name}:{line}"
+
+
+def _mistakes_of_cells(book, one):
+    found = []
+    before = None
     for cell in book.cells:
-        if "setup" in cell.metadata.get("tags", []):
-            cell.source = setup_source()
-    top = book.cells[0]
-    top.source = re.sub(r"<!-- badges -->.*?(?=\n\n|\Z)", f"<!-- badges -->\n{badges(stem)}", top.source, flags=re.S)
-    return book
+        place, metadata = _where(one, cell["line"]), cell.metadata
+        tags = metadata.get("tags", [])
+        found += [
+            f"{place}: the tag {tag!r} is unknown: {', '.join(TAGS)} are there." for tag in tags if tag not in TAGS
+        ]
+        known = (*KEYS, "slideshow", "jupyter", "cellView")
+        found += [f"{place}: {key!r} says nothing here: {', '.join(KEYS)} do." for key in metadata if key not in known]
+        slide = metadata.get("slideshow", {}).get("slide_type")
+        if slide not in SLIDES:
+            found.append(f"{place}: the slide type {slide!r} is unknown: {', '.join(SLIDES)} are there.")
+        if cell.cell_type == "code":
+            try:
+                ast.parse(cell.source)
+            except SyntaxError as problem:
+                line = cell["line"] + (problem.lineno or 1) - 1
+                found.append(f"{_where(one, line)}: this is not Python ({problem.msg}); magics are not used here.")
+            if "nbval-check-output" in tags and before is not None and predicts(before):
+                found.append(f"{place}: this stored output would give the prediction above it away: drop the tag.")
+        before = cell
+    if any("is not Python" in sentence for sentence in found):
+        return found
+    tasks = exercises(book)
+    for task in tasks:
+        place = _where(one, task.text["line"])
+        if not task.name:
+            found.append(f"{place}: an exercise begins with `### Exercise: its name`.")
+        for part in ("answer", "check"):
+            if getattr(task, part) is None:
+                found.append(f"{place}: the exercise {task.name!r} has no cell tagged {part}.")
+        if not task.solution:
+            found.append(f"{place}: the exercise {task.name!r} has no folded Solution with a Python block.")
+        call = check_call(task.check.source) if task.check else None
+        if task.check and not (call and call.args and isinstance(call.args[0], ast.Constant)):
+            found.append(f'{_where(one, task.check["line"])}: the cell tagged check has no dlcourse.check("name", …).')
+        elif call and call.args[0].value != task.name:
+            said = call.args[0].value
+            found.append(f"{_where(one, task.check['line'])}: checks {said!r}, and the heading says {task.name!r}.")
+    owned = {id(cell) for task in tasks for cell in (task.answer, task.check)}
+    for cell in book.cells:
+        for part in ("answer", "check"):
+            if part in cell.metadata.get("tags", []) and id(cell) not in owned:
+                found.append(f"{_where(one, cell['line'])}: a cell tagged {part}, and no exercise above that needs it.")
+    return found
 
 
-def lesson_table():
-    repository, branch = settings()
-    rows = ["| | Lesson | Core, minutes | Open |", "|---|---|---|---|"]
-    for path in lessons():
-        book = read(path)
-        title = re.match(r"# (.+)", book.cells[0].source)[1]
-        number, title = title.split(". ", 1) if ". " in title else ("", title)
-        minutes = sum(minutes for _, part, minutes, _ in sections(book) if part == "core")
-        colab = f"https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{path.name}"
-        rows.append(f"| {number} | [{title}](notebooks/{path.name}) | {minutes or 'optional'} | [Colab]({colab}) |")
-    return "\n".join(rows)
-
-
-def derive_readme(text):
-    """Fill in the README's lesson table and the addresses of the published course."""
-    repository, _ = settings()
-    name = repository.split("/")[1]
-    for mark, block in {
-        "lessons": lesson_table(),
-        "clone": f"```sh\ngit clone https://github.com/{repository}\ncd {name}\nmake lab\n```",
-    }.items():
-        text = re.sub(
-            rf"(<!-- {mark} -->\n).*?(\n<!-- /{mark} -->)", lambda m, b=block: m[1] + b + m[2], text, flags=re.S
+def _mistakes_of_minutes(book, one):
+    found = []
+    for title, _, minutes, cells in sections(book):
+        if not isinstance(minutes, (int, float)) or isinstance(minutes, bool):
+            found.append(f'{_where(one, cells[0]["line"])}: the section {title!r} needs its "minutes".')
+    core = sum(m for _, part, m, _ in sections(book) if part == "core" and isinstance(m, (int, float)))
+    if one.minutes and core != one.minutes and not found:
+        found.append(
+            f"{_where(one, 1)}: the core's sections are {core} minutes together, and course.toml says {one.minutes}."
         )
-    return text
+    return found
 
 
-def before_and_after():
-    """The picture for the README: lesson 5's table of the ten pictures, as it was last executed."""
-    for cell in read(NOTEBOOKS / "05_augmentation.ipynb").cells:
-        if "prediction_table(" in cell.source and "before" in cell.source + str(cell.outputs):
-            for output in cell.outputs:
-                if "before" in output.metadata.get("image/png", {}).get("alt", ""):
-                    return base64.b64decode(output.data["image/png"])
-    return None
-
-
-def sync():
-    for path in lessons():
-        write(normalise(derive(read(path), path.stem)), path)
-    readme = ROOT / "README.md"
-    readme.write_text(derive_readme(readme.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-    if picture := before_and_after():
-        (ROOT / "docs" / "ten_pictures.png").write_bytes(picture)
-
-
-def repository(name):
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name or ""):
-        sys.exit("Say which repository: make repository NAME=owner/name.")
-    text = PROJECT.read_text(encoding="utf-8")
-    PROJECT.write_text(
-        re.sub(r'^repository = ".*"$', f'repository = "{name}"', text, flags=re.M), encoding="utf-8", newline="\n"
-    )
-    sync()
-    print(f"The course is published at {name}; see `git diff`.")
-
-
-# ---------------------------------------------------------------- Normalised outputs
-
-
-def _settle(text):
-    """What a terminal would show in the end: carriage returns and backspaces carried out, timings left out."""
-    lines = []
-    for line in text.split("\n"):
-        line = re.sub(r"\x1b\[[0-9;]*m", "", line)
-        shown = []
-        place = 0
-        for character in line:
-            if character == "\r":
-                place = 0
-            elif character == "\b":
-                place = max(0, place - 1)
-            else:
-                shown[place : place + 1] = character
-                place += 1
-        line = "".join(shown)
-        line = re.sub(r" \d+(ms|s|us|m\d+s)?(:\d+)* \d+(ms|us|s)/(step|epoch)( - )?", r" ", line)
-        line = re.sub(r" - \d+(ms|s|us|m\d*s?) - \d+(ms|us|s)/(step|epoch) - ", " - ", line)  # verbose=2
-        lines.append(line.rstrip())
-    return "\n".join(lines)
-
-
-def _small_png(encoded):
-    """A picture with at most 256 colours: a third of the size, and no eye sees the difference."""
-    picture = Image.open(io.BytesIO(base64.b64decode(encoded)))
-    if picture.mode == "P":
-        return encoded
-    buffer = io.BytesIO()
-    picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        buffer, "PNG", optimize=True
-    )
-    smaller = base64.b64encode(buffer.getvalue()).decode()
-    return smaller if len(smaller) < len(encoded) else encoded
-
-
-def _normal_output(output, alternative):
-    if output.output_type == "stream":
-        output.text = _settle(output.text)
-        return output
-    if output.output_type == "execute_result":
-        output.pop("execution_count", None)
-    data = output.get("data", {})
-    if data.pop("application/vnd.jupyter.widget-view+json", None) and re.match(r"[A-Z]\w+\(", data["text/plain"]):
-        return None  # A slider without a running kernel does nothing; the figure beside it stays.
-    if "image/png" in data:
-        data["image/png"] = _small_png("".join(data["image/png"].split()))
-        known = output.metadata.get("image/png", {})
-        if alternative and not known.get("alt"):
-            known = {**known, "alt": alternative}
-        output.metadata["image/png"] = known
-    return output
-
-
-def normalise(book):
-    """Make a lesson's file the same whenever and wherever it was executed, as far as that can be."""
-    book.metadata = nbformat.from_dict({
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    })  # fmt: skip
-    book.nbformat, book.nbformat_minor = 4, 5
-    count, seen = 0, set()
-    for cell in book.cells:
-        identity = cell.get("id", "")
-        if not re.fullmatch(r"[0-9a-f]{8}(-\d+)?", identity) or identity in seen:
-            identity = base = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
-            number = 1
-            while identity in seen:
-                number += 1
-                identity = f"{base}-{number}"
-        seen.add(identity)
-        cell["id"] = identity
-        kept = ("tags", "slideshow", "minutes", "alt", "jupyter")
-        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in kept if key in cell.metadata})
-        cell.source = cell.source.strip("\n")
-        if cell.cell_type != "code":
-            cell.pop("attachments", None)
-            continue
-        if "check" in cell.metadata.get("tags", []) and "nbval-check-output" not in cell.metadata["tags"]:
-            cell.metadata["tags"].append("nbval-check-output")  # An untouched exercise says the same everywhere.
-        count += 1
-        cell.execution_count = count
-        outputs = []
-        for output in cell.outputs:
-            same = outputs and output.output_type == "stream" and outputs[-1].get("name") == output.get("name")
-            if same:
-                outputs[-1].text += output.text
-            else:
-                outputs.append(output)
-        outputs = [_normal_output(output, cell.metadata.get("alt")) for output in outputs]
-        cell.outputs = [output for output in outputs if output is not None]
-        for output in cell.outputs:
-            if output.output_type == "execute_result":
-                output["execution_count"] = count
-    return book
-
-
-def execute(book, folder=NOTEBOOKS, **settings):
-    """Run a lesson in a kernel of its own, in the given folder; raises where a cell does."""
-    from nbclient import NotebookClient
-
-    NotebookClient(
-        book, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, **settings
-    ).execute()
-    return book
-
-
-def execute_all(which):
-    os.environ.setdefault("DLCOURSE_DATA", "auto")
-    for path in lessons():
-        if which and path.stem[:2] not in which:
-            continue
-        start = time.monotonic()
-        book = normalise(execute(derive(read(path), path.stem)))
-        write(book, path)
-        text = "".join(output.get("text", "") for cell in book.cells for output in cell.get("outputs", []))
-        note = " ON THE SAMPLE: set MNIST_DIR to commit it on the full set." if "bundled sample:" in text else ""
-        print(f"{path.name}: {time.monotonic() - start:.0f} s, {path.stat().st_size / 1e6:.2f} MB.{note}", flush=True)
-        if "Preparing the digits" in text:
-            print("  The digits were prepared on the way: execute it once more, so that the page doesn't say so.")
-
-
-if __name__ == "__main__":
-    command, *rest = sys.argv[1:] or ["help"]
-    if command == "sync":
-        sync()
-    elif command == "execute":
-        execute_all(rest)
-        sync()
-    elif command == "repository":
-        repository(*(rest or [""])[:1])
-    else:
-        sys.exit(__doc__)
+def identity(cell, seen):
+    """A cell's id, made from its source, so that the same lesson gives the same file."""
+    base = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+    found, number = base, 1
+    while found in seen:
+        number += 1
+        found = f"{base}-{number}"
+    seen.add(found)
+    return found

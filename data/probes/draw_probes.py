@@ -23,6 +23,9 @@ SIZE = 28  # Width and height of a finished picture, in pixels.
 SCALE = 20  # A picture is drawn this many times larger, then reduced.
 LARGE = SIZE * SCALE
 
+# The typefaces of the digits that are not handwritten: files that come with Matplotlib. The README names them too.
+TYPEFACES = {"2": "DejaVuSans-Bold.ttf", "3": "STIXGeneralBol.ttf", "4": "cmtt10.ttf", "9": "DejaVuSans-Bold.ttf"}
+
 # In this script a picture is a float array: 0.0 is black, 1.0 is white.
 # Positions are (x, y) in finished pixels, x to the right and y down.
 
@@ -210,13 +213,13 @@ def draw_handwritten_eight():
 # ---------------------------------------------------------------- Printed digits
 
 
-def glyph(digit, font_file, height, size=LARGE):
-    """Return large ink (0 to 1): a digit of a typeface, scaled to a height in finished pixels."""
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+def glyph(digit, height, size=LARGE):
+    """Return large ink (0 to 1): a digit of its typeface, scaled to a height in finished pixels."""
+    file = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / TYPEFACES[digit])
     # The digit is drawn once to measure it, then again at the size that gives the height.
-    trial = ImageFont.truetype(str(folder / font_file), 1000)
+    trial = ImageFont.truetype(file, 1000)
     _, top, _, bottom = trial.getbbox(digit)
-    font = ImageFont.truetype(str(folder / font_file), round(1000 * height * SCALE / (bottom - top)))
+    font = ImageFont.truetype(file, round(1000 * height * SCALE / (bottom - top)))
     left, top, right, bottom = font.getbbox(digit)
     page = Image.new("L", (size, size), 0)
     corner = ((size - left - right) / 2, (size - top - bottom) / 2)
@@ -224,24 +227,24 @@ def glyph(digit, font_file, height, size=LARGE):
     return np.asarray(page, dtype=float) / 255
 
 
-def printed(digit, font_file):
+def printed(digit):
     """A printed digit, black on white, 20 pixels high."""
-    return 1 - reduce_to_28(blur(glyph(digit, font_file, height=20), 0.25))
+    return 1 - reduce_to_28(blur(glyph(digit, height=20), 0.25))
 
 
 def draw_printed_two():
     """A 2 in a typeface without serifs."""
-    return printed("2", "DejaVuSans-Bold.ttf")
+    return printed("2")
 
 
 def draw_printed_three():
     """A 3 in a typeface with thick and thin lines, as in a book."""
-    return printed("3", "STIXGeneralBol.ttf")
+    return printed("3")
 
 
 def draw_printed_four():
     """A 4 in a typewriter's typeface, with a foot."""
-    return printed("4", "cmtt10.ttf")
+    return printed("4")
 
 
 # --------------------------------------------------------------- The door number
@@ -277,7 +280,7 @@ def draw_door_nine():
         door = door + 0.14 * np.exp(-(((x - groove - 0.75) / 0.35) ** 2))
 
     # The number: a raised plate whose edge slopes; light falls from the upper left.
-    shape = glyph("9", "DejaVuSans-Bold.ttf", height=19.5)
+    shape = glyph("9", height=19.5)
     distance = ndimage.distance_transform_edt(shape > 0.5) / SCALE
     height = ndimage.gaussian_filter(np.minimum(distance, 1.3), 0.12 * SCALE)
     slope_y, slope_x = np.gradient(height, 1 / SCALE)

@@ -1,0 +1,187 @@
+"""What lesson 7 says or lets its readers see, as conditions on the facts of one run."""
+
+import re
+
+from promises import Claim
+
+EXPERIMENT = "clinic"
+SEEDS = 9
+SOLVED = True
+_HISTORIES = ["healthy_history", *(f"history_{number}" for number in range(1, 8))]
+READS = [*_HISTORIES, "patient_4", "X_wine", "y_wine", "answers_4", "patient_6", "watched", "accuracy_7", "scores_8"]
+POLL = "the shapes fitted together, and hardly more"
+
+
+def facts(names):
+    """What one run shows: of each history its ends and extremes, and what each patient's prose speaks of."""
+    import keras
+    import numpy as np
+
+    found = {}
+    for number, name in enumerate(_HISTORIES):
+        values = names[name].history
+        for key in ("loss", "val_loss", "accuracy", "val_accuracy"):
+            word, series = key.replace("_", " "), np.array(values[key])
+            found[f"{number} first {word}"], found[f"{number} last {word}"] = series[0], series[-1]
+            found[f"{number} best {word}" if "acc" in key else f"{number} highest {word}"] = series.max()
+            found[f"{number} lowest {word}"] = series.min()
+        for key in ("loss", "val_loss"):
+            found[f"{number} {key.replace('_', ' ')} rises"] = np.sum(np.diff(values[key]) > 0)
+    loss_2 = names["history_2"].history["loss"]
+    found["2 last loss falls"] = loss_2[-1] < loss_2[-2]
+    steps = -np.diff(names["history_3"].history["val_loss"])
+    found["3 last step by mean step"] = steps[-1] / steps.mean()
+    relu = keras.Model(names["patient_4"].inputs, names["patient_4"].layers[0].output)
+    found["4 hidden neurons at 0"] = np.mean(relu.predict(names["X_wine"], verbose=0).max(axis=0) == 0)
+    counts = np.bincount(names["answers_4"], minlength=3)
+    found["4 answers given"] = np.sum(counts > 0)
+    found["4 answer is the most frequent"] = counts.argmax() == np.bincount(names["y_wine"]).argmax()
+    found["6 highest confidence"] = names["patient_6"].predict(names["watched"][0], verbose=0).max()
+    found["7 unseen"] = names["accuracy_7"]
+    found["8 validation"], found["8 new digits"] = names["scores_8"]
+    return found
+
+
+def said(printed):
+    """What the checks and the first line of defence print: patient 8 as treated, ten digits by heart, verdicts."""
+    scores = re.findall(r"validation ([\d.]+)% right, new digits ([\d.]+)% right", printed)
+    found = dict(zip(("8 treated validation", "8 treated new digits"), (float(score) / 100 for score in scores[-1])))
+    by_heart = re.findall(r"(\w[\w ]*?) +ten digits by heart: accuracy (\d+)%, loss ([\d.]+)", printed)
+    for name, accuracy, loss in by_heart:
+        found[f"ten {name} accuracy"], found[f"ten {name} loss"] = float(accuracy) / 100, float(loss)
+    return found | {"accepted": len(set(re.findall(r"✓ Treat patient (\d)", printed)))}
+
+
+def _claim(words, holds, breaks):
+    return Claim(words, lambda run: holds(run[EXPERIMENT]), breaks={EXPERIMENT: breaks})
+
+
+CLAIMS = [
+    _claim(
+        "0 healthy: more than 80 % of watched digits right",
+        lambda run: run["0 last val accuracy"] > 0.8,
+        {"0 last val accuracy": 0.79},
+    ),
+    _claim(
+        "0 healthy: first epoch, training is the worse one",
+        lambda run: (
+            run["0 first accuracy"] < run["0 first val accuracy"] and run["0 first loss"] > run["0 first val loss"]
+        ),
+        {"0 first accuracy": 0.9},
+    ),
+    _claim(
+        "0 healthy: training ends ahead of validation",
+        lambda run: run["0 last accuracy"] > run["0 last val accuracy"],
+        {"0 last accuracy": 0.85},
+    ),
+    _claim("0 healthy: loss falls in every epoch", lambda run: run["0 loss rises"] == 0, {"0 loss rises": 1}),
+    _claim("1 first loss above 3, frightening", lambda run: run["1 first loss"] > 3, {"1 first loss": 2.9}),
+    _claim(
+        "1 it comes back, with little progress: last losses 1.5 to 3",
+        lambda run: 1.5 < run["1 last loss"] < 3 and 1.5 < run["1 last val loss"] < 3,
+        {"1 last loss": 1.4},
+    ),
+    _claim(
+        "1 most digits read wrongly in every epoch",
+        lambda run: run["1 best val accuracy"] < 0.5,
+        {"1 best val accuracy": 0.52},
+    ),
+    _claim(
+        "2 loss ends below zero",
+        lambda run: run["2 last loss"] < 0 and run["2 last val loss"] < 0,
+        {"2 last loss": 0.1},
+    ),
+    _claim("2 loss is still falling", lambda run: run["2 last loss falls"] == 1, {"2 last loss falls": 0}),
+    _claim("2 at most two thirds right", lambda run: run["2 best val accuracy"] < 0.7, {"2 best val accuracy": 0.71}),
+    _claim(
+        "3 all losses fall in every epoch",
+        lambda run: run["3 loss rises"] + run["3 val loss rises"] == 0,
+        {"3 val loss rises": 1},
+    ),
+    _claim(
+        "3 fewer than six in ten right at the end",
+        lambda run: run["3 last val accuracy"] < 0.6,
+        {"3 last val accuracy": 0.61},
+    ),
+    _claim(
+        "3 no levelling off: last step > half of the mean step",
+        lambda run: run["3 last step by mean step"] > 0.5,
+        {"3 last step by mean step": 0.45},
+    ),
+    _claim("4 the same answer for every new wine", lambda run: run["4 answers given"] == 1, {"4 answers given": 2}),
+    _claim(
+        "4 fewer than half of the new wines right",
+        lambda run: run["4 last val accuracy"] < 0.5,
+        {"4 last val accuracy": 0.51},
+    ),
+    _claim(
+        "4 the answer is the most frequent grower",
+        lambda run: run["4 answer is the most frequent"] == 1,
+        {"4 answer is the most frequent": 0},
+    ),
+    _claim("4 first loss above 3", lambda run: run["4 first loss"] > 3, {"4 first loss": 2.9}),
+    _claim(
+        "4 most hidden neurons give 0 for every wine",
+        lambda run: run["4 hidden neurons at 0"] > 0.5,
+        {"4 hidden neurons at 0": 0.5},
+    ),
+    _claim(
+        "5 training accuracy above 30 % and rising",
+        lambda run: run["5 last accuracy"] > 0.3 and run["5 last accuracy"] > run["5 first accuracy"],
+        {"5 last accuracy": 0.29},
+    ),
+    _claim(
+        "5 validation accuracy never above 18 %",
+        lambda run: run["5 best val accuracy"] < 0.18,
+        {"5 best val accuracy": 0.19},
+    ),
+    _claim("6 loss stays above 1.46", lambda run: run["6 lowest loss"] > 1.46, {"6 lowest loss": 1.45}),
+    _claim(
+        "6 most watched digits right: more than 60 %",
+        lambda run: run["6 last val accuracy"] > 0.6,
+        {"6 last val accuracy": 0.59},
+    ),
+    _claim(
+        "6 loss ends above where the healthy one began",
+        lambda run: run["6 last loss"] > run["0 first loss"],
+        {"0 first loss": 1.8},
+    ),
+    _claim("6 loss ends near its floor: 1.46 to 1.75", lambda run: run["6 last loss"] < 1.75, {"6 last loss": 1.76}),
+    _claim(
+        "6 highest confidence at the ceiling of 23.2 %",
+        lambda run: abs(run["6 highest confidence"] - 0.232) < 0.0005,
+        {"6 highest confidence": 0.2335},
+    ),
+    _claim("7 validation above 90 %", lambda run: run["7 last val accuracy"] > 0.9, {"7 last val accuracy": 0.89}),
+    _claim("7 unseen worse than always saying benign", lambda run: run["7 unseen"] < 0.62, {"7 unseen": 0.63}),
+    _claim("8 validation above 95 %", lambda run: run["8 validation"] > 0.95, {"8 validation": 0.945}),
+    _claim("8 new digits below 90 %", lambda run: run["8 new digits"] < 0.9, {"8 new digits": 0.91}),
+    _claim(
+        "8 gap of more than 8 points",
+        lambda run: run["8 validation"] - run["8 new digits"] > 0.08,
+        {"8 new digits": 0.93},
+    ),
+    _claim(
+        "8 treated: validation score lower than before",
+        lambda run: run["8 treated validation"] < run["8 validation"],
+        {"8 treated validation": 1.0},
+    ),
+    _claim(
+        "8 treated: closer to new digits than before",
+        lambda run: (
+            abs(run["8 treated validation"] - run["8 treated new digits"]) < run["8 validation"] - run["8 new digits"]
+        ),
+        {"8 treated validation": 0.99},
+    ),
+    _claim(
+        "ten by heart, healthy: all right, loss below 0.1",
+        lambda run: run["ten healthy accuracy"] == 1 and run["ten healthy loss"] < 0.1,
+        {"ten healthy accuracy": 0.9},
+    ),
+    _claim(
+        "ten by heart, patient 6: loss above 1.46",
+        lambda run: run["ten patient 6 loss"] >= 1.46,
+        {"ten patient 6 loss": 1.45},
+    ),
+    _claim("all eight treatments accepted", lambda run: run["accepted"] == 8, {"accepted": 7}),
+]

@@ -1,0 +1,36 @@
+"""What would distract from the lessons: set-up, data, pictures, tables, checks.
+
+Everything that teaches stands in the lessons; this package is for the rest. What a lesson may use:
+
+    setup(seed=42)                        TensorFlow without its noise, seeds, plot style; in Colab the newest course
+    load_mnist()                          (training, test): tf.data sets of (picture uint8 28×28×1, label int64)
+    load_probes(), PROBE_NAMES            the ten test pictures and their labels; their names
+    read_digit(path)                      a picture of your own, prepared as the lessons' digits are
+    show_images(images, titles)           pictures in rows
+    show_figure(name)                     a figure drawn for the course
+    plot_history(history)                 the curves of a training
+    prediction_table(images, labels, probabilities)   each picture, its ten percentages, right or wrong
+    check(name, answer)                   is the answer to an exercise right, and if not, what is wrong?
+    compare_run(experiment, **metrics)    is a result usual?
+    COLOURS                               eight colours that everybody can tell apart
+    FOLDER                                the folder with lessons/, data/, images/ and notebooks/
+    CourseError                           what went wrong, in one sentence that also says what to do
+
+Pictures of digits are 28×28 with one channel: uint8 0–255 as loaded, float32 0–1 as prepared. Each name is explained
+where it is defined: help(dlcourse.show_images), or dlcourse.show_images? in a cell.
+"""
+
+from .checking import check
+from .digits import PROBE_NAMES, load_probes, read_digit
+from .environment import setup
+from .errors import COURSE as FOLDER
+from .errors import CourseError
+from .mnist import load_mnist
+from .palette import COLOURS
+from .pictures import plot_history, prediction_table, show_figure, show_images
+from .runs import compare_run
+
+__all__ = [
+    "COLOURS", "FOLDER", "PROBE_NAMES", "CourseError", "check", "compare_run", "load_mnist", "load_probes",
+    "plot_history", "prediction_table", "read_digit", "setup", "show_figure", "show_images",
+]  # fmt: skip

@@ -1,0 +1,157 @@
+"""setup(): the newest course in Colab, a quiet TensorFlow of the right version, seeds, and the plots' style."""
+
+import contextlib
+import importlib.util
+import os
+import subprocess
+import sys
+import warnings
+from importlib import metadata
+
+import matplotlib.pyplot as plt
+
+from .cells import watch_cells
+from .errors import COURSE, CourseError
+from .palette import COLOURS
+
+OLDEST = {"tensorflow": (2, 20), "keras": (3, 13)}  # The same as in requirements.txt; a test compares.
+PYTHONS = ((3, 11), (3, 13))
+GIT_SECONDS = 120  # How long one command of git may take.
+
+
+def setup(seed=42):
+    """Import TensorFlow quietly, seed every random generator, set the plot style, say what runs where.
+
+    In Colab the copy of the course that the setup cell fetched is brought up to date first. Raises CourseError when
+    Python, TensorFlow or Keras is of a version that the course doesn't run on.
+    """
+    if "google.colab" in sys.modules:
+        if _refresh():
+            return _anew().setup(seed=seed)
+        _complete_colab()
+    _check_versions()
+    _explain_missing_names()
+    watch_cells()
+    _start(seed)
+
+
+def _start(seed):
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # TensorFlow's faster CPU routines are off by default on many processors; they halve a training's time.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    with quiet():
+        import keras
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+        tf.zeros(1)  # The first operation writes start-up notes too.
+        tf.get_logger().setLevel("ERROR")
+    # Keras 3.15 warns about its own default whenever it is given a tf.data set.
+    warnings.filterwarnings("ignore", message=".*`?shuffle=True`? was passed.*")
+    keras.utils.set_random_seed(seed)
+    plt.rcParams.update({
+        "figure.figsize": (8, 4), "figure.dpi": 90, "figure.constrained_layout.use": True, "font.size": 12,
+        "axes.prop_cycle": plt.cycler(color=COLOURS), "axes.spines.top": False, "axes.spines.right": False,
+        "axes.grid": True, "grid.alpha": 0.3, "lines.linewidth": 2, "image.cmap": "gray",
+    })  # fmt: skip
+    device = f"{os.cpu_count()} CPU cores"
+    if gpus:
+        device = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "a GPU")
+    elif "google.colab" in sys.modules:
+        device += " (for a GPU: Runtime → Change runtime type)"
+    versions = f"Python {sys.version.split()[0]}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
+    print(f"Ready: {versions}, on {device}.")
+
+
+@contextlib.contextmanager
+def quiet():
+    """Hide what libraries write to file descriptor 2: TensorFlow's start-up notes pass every other switch."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _check_versions(python=sys.version_info[:2]):
+    if not PYTHONS[0] <= tuple(python) <= PYTHONS[1]:
+        raise CourseError(
+            f"this is Python {python[0]}.{python[1]}, and the course needs 3.11, 3.12 or 3.13: "
+            "install one of them and run `make lab` again, or open the lesson in Colab."
+        )
+    for package, oldest in OLDEST.items():
+        try:
+            found = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            raise CourseError(f"{package} is missing: run `pip install -r requirements.txt`.") from None
+        if tuple(int(part) for part in found.split(".")[:2]) < oldest:
+            needed = f"'{package}>={oldest[0]}.{oldest[1]}'"
+            raise CourseError(f"{package} {found} is too old: run `pip install -U {needed}`, then restart the kernel.")
+
+
+def _explain_missing_names():
+    """After the error about an unknown name, let notebooks say what to do: mostly, cells were left out."""
+    from IPython import get_ipython
+
+    def explain(shell, kind, problem, traceback, tb_offset=None):
+        shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
+        name = problem.name or "this name"
+        if name in ("true", "false", "none"):
+            print(f"Please note: Python writes {name.capitalize()} with a capital letter. Run the cell with that.")
+        else:
+            print(f"Please note: {name} is not known yet. Run the cells above first, in order; or check the spelling.")
+
+    if get_ipython():
+        get_ipython().set_custom_exc((NameError,), explain)
+
+
+def _git(*command):
+    settings = {"timeout": GIT_SECONDS, "env": {**os.environ, "GIT_TERMINAL_PROMPT": "0"}}
+    return subprocess.run(["git", "-C", COURSE, *command], check=True, capture_output=True, **settings).stdout
+
+
+def _refresh():
+    """Bring the copy that the setup cell fetched up to date; say whether the code on the disk is another now."""
+    folder = COURSE / ".git"
+    if not folder.is_dir():
+        return False
+    try:
+        # The setup cell fetches a single branch. A copy with all of them is somebody's own, and left alone.
+        if "refs/heads/*" in (folder / "config").read_text(encoding="utf-8"):
+            return False
+        fetched = folder / "FETCH_HEAD"
+        if not fetched.exists():  # The setup cell has fetched all of it just now.
+            fetched.touch()
+            return False
+        for lock in folder.rglob("*.lock"):  # Of a git that was killed: it would keep all others out.
+            lock.unlink()
+        before = _git("rev-parse", "HEAD")
+        _git("fetch", "--depth=1", "--no-tags", "origin")
+        _git("reset", "--hard", "FETCH_HEAD")
+        if changed := _git("rev-parse", "HEAD") != before:
+            fetched.unlink()  # So that the new code doesn't fetch again.
+        return changed
+    except (OSError, subprocess.SubprocessError):
+        print("The course could not be refreshed; going on with the copy that is here.")
+        return False
+
+
+def _anew():
+    """Import the package again from the disk, into the module that the notebook knows as dlcourse."""
+    importlib.invalidate_caches()
+    for name in [name for name in sys.modules if name.startswith(f"{__package__}.")]:
+        del sys.modules[name]
+    return importlib.reload(sys.modules[__package__])
+
+
+def _complete_colab():
+    """Install the one package that TensorFlow Datasets needs and Colab lacks; load_mnist() says when it's missing."""
+    if not importlib.util.find_spec("importlib_resources"):
+        command = [sys.executable, "-m", "pip", "install", "-q", "importlib_resources"]
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(command, check=True, capture_output=True, timeout=GIT_SECONDS)
+        importlib.invalidate_caches()

@@ -1,0 +1,451 @@
+"""What is derived is what its source gives; a mistake in a source is one sentence with file and line."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import build
+import course
+import dlcourse.environment
+import nbformat
+import pages
+import pytest
+import yaml
+from dlcourse import checking
+from packaging.requirements import Requirement
+
+ROOT = course.ROOT
+LESSONS = course.lessons()
+LISTED = ["git", "ls-files", "-co", "--exclude-standard"]
+TEXT = {".ipynb", ".md", ".py", ".toml", ".yml", ".yaml", ".sh", ".json", ".txt"}
+NAMES = subprocess.run(LISTED, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+TRACKED = [ROOT / name for name in NAMES if Path(name).suffix in TEXT and (ROOT / name).is_file()]
+
+
+@pytest.fixture(params=LESSONS, ids=lambda one: one.name)
+def one(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def books():
+    return {one: nbformat.read(one.notebook, as_version=4) for one in LESSONS}
+
+
+@pytest.fixture
+def book(one, books):
+    return books[one]
+
+
+# ---------------------------------------------------------------- What is derived
+
+
+def test_built_files_are_what_their_sources_give():
+    assert build.differences() == [], "run `make build`"
+
+
+def test_every_result_is_that_of_the_present_code(one):
+    old = [cell.source[:60] for cell in pages.outdated(one)]
+    assert old == [], f"run `make pages ONLY={one.number}`"
+
+
+def test_every_compared_cell_has_its_output(one, book):
+    empty = [cell.source[:60] for cell in book.cells if build.needs_output(cell)]
+    assert empty == [], f"run `make pages ONLY={one.number}`"
+
+
+def test_there_and_back_again(one):
+    """A notebook saved by JupyterLab goes back into its source, whatever outputs and states it was saved with."""
+    book = nbformat.read(one.notebook, as_version=4)
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("stream", text="learned\n")]
+            cell.execution_count = 7
+            cell.metadata["execution"] = {"iopub.status.busy": "2026"}
+            cell.metadata["collapsed"] = False
+    assert course.write_source(book, one) == one.source.read_text(encoding="utf-8")
+
+
+def test_an_edit_in_the_notebook_goes_back(one, tmp_path, monkeypatch):
+    book = nbformat.read(one.notebook, as_version=4)
+    book.cells[1].source += "\n\nA new sentence."
+    assert "A new sentence." in course.write_source(book, one)
+
+
+def test_notebooks_store_outputs_only_where_they_are_compared(book):
+    for before, cell in zip([None, *book.cells], book.cells):
+        if cell.cell_type == "code":
+            compared = "nbval-check-output" in cell.metadata.get("tags", [])
+            assert bool(cell.outputs) == bool(cell.execution_count) == compared, cell.source
+            assert not (cell.outputs and before is not None and course.predicts(before)), cell.source
+
+
+def test_opening_and_saving_in_jupyterlab_changes_nothing(book):
+    assert book.metadata.kernelspec == {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    }
+
+
+def test_setup_cell_is_the_common_one_and_comes_first(book):
+    first, *others = course.code(book)
+    assert first.source == course.setup_source() and "setup" in first.metadata.tags
+    assert len(first.source.splitlines()) <= 8 and first.source.startswith("# @title ")
+    assert first.metadata.cellView == "form" and first.metadata.jupyter.source_hidden
+    assert not any("dlcourse.setup(" in cell.source for cell in others)
+
+
+def test_notebook_and_page_link_each_other(one, book):
+    repository, branch = course.settings()["repository"], course.settings()["branch"]
+    top = book.cells[0].source
+    assert f"(https://github.com/{repository}/blob/{branch}/docs/lessons/{one.number}.md)" in top
+    assert f"/github/{repository}/blob/{branch}/notebooks/{one.name}.ipynb)" in top
+    assert f"mybinder.org/v2/gh/{repository}/{branch}?urlpath=lab/tree/notebooks/{one.name}.ipynb)" in top
+    assert f"(../../notebooks/{one.name}.ipynb)" in one.page.read_text(encoding="utf-8")
+
+
+def test_times_in_a_lesson_are_those_of_course_toml(one, book):
+    times = re.findall(r"\*\*Time:\*\* (?:about )?(\d+) minutes", book.cells[0].source)
+    assert len(times) == 1
+    assert "**Time:**" not in one.source.read_text(encoding="utf-8")
+    if one.minutes:
+        assert times == [str(one.minutes)]
+        assert sum(minutes for _, part, minutes, _ in course.sections(book) if part == "core") == one.minutes
+
+
+def test_every_address_of_the_course_is_the_one_in_course_toml():
+    repository = course.settings()["repository"]
+    addresses = r"(?:github\.com/|colab\.research\.google\.com/github/|mybinder\.org/v2/gh/)([\w.-]+/[\w.-]+)"
+    for path in TRACKED:
+        for found in re.findall(addresses, path.read_text(encoding="utf-8")):
+            assert found.removesuffix(".git") == repository, f"{path.relative_to(ROOT)} names {found}"
+
+
+# ---------------------------------------------------------------- Mistakes, in a copy of the sources
+
+SOURCE, ANSWERS = "lessons/02_iris/lesson.md", "lessons/02_iris/answers.py"
+
+
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text, old
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture
+def sources(tmp_path, monkeypatch):
+    """A copy of course.toml and the lessons' rooms, which tools/course.py and dlcourse take for the course."""
+    shutil.copy(ROOT / "course.toml", tmp_path)
+    shutil.copytree(ROOT / "lessons", tmp_path / "lessons")
+    monkeypatch.setattr(course, "ROOT", tmp_path)
+    monkeypatch.setattr(checking, "COURSE", tmp_path)
+    checking.judges.cache_clear()
+    yield tmp_path
+    checking.judges.cache_clear()
+
+
+@pytest.mark.parametrize("path, old, new, words", [
+    (SOURCE, ":tags: [answer]", ":tags: [anwser]", "the tag 'anwser' is unknown"),
+    (SOURCE, ":tags: [answer]\n", "", "has no cell tagged answer"),
+    (SOURCE, ":tags: [check]\n", "", "has no cell tagged check"),
+    (SOURCE, 'check("one-hot by hand"', 'check("one-hot"', "checks 'one-hot', and the heading says 'one-hot by hand'"),
+    (SOURCE, "### Exercise: one-hot by hand", "### Exercise: count for the birds", "names are unique"),
+    (SOURCE, "### Exercise: one-hot by hand", "### Exercise:", "begins with `### Exercise: its name`"),
+    (SOURCE, "<summary>Solution</summary>", "<summary>Answer</summary>", "has no folded Solution"),
+    (SOURCE, '+++ {"minutes": 3}', '+++ {"minutes": 30}', "minutes together, and course.toml says 30"),
+    (SOURCE, '+++ {"minutes": 3}', "+++", 'needs its "minutes"'),
+    (SOURCE, '+++ {"minutes": 3}', '+++ {"minutes": 3', "what follows +++ must be"),
+    (SOURCE, '+++ {"minutes": 3}', '+++ {"minuets": 3}', "'minuets' says nothing here"),
+    (SOURCE, '"slide": "fragment"', '"slide": "fragement"', "the slide type 'fragement' is unknown"),
+    (SOURCE, "model.summary()\n```", "model.summary()\n", "this code cell is not closed"),
+    (SOURCE, "model.summary()", "model.summary(", "this is not Python"),
+    (SOURCE, ":tags: [hide-input]", ":tags: [hide-input", "does not parse"),
+    (ANSWERS, 'JUDGES["one-hot by hand"]', 'JUDGES["one-hot"]', "there is a judge for 'one-hot', and no exercise"),
+    (ANSWERS, 'JUDGES["one-hot by hand"]', 'JUDGES["count for the birds"]', "stands here twice"),
+    (ANSWERS, "JUDGES = {}", "JUDGES = {", "the judges cannot be read (SyntaxError"),
+    (ANSWERS, "JUDGES = {}", "JUDGES = 1 / 0", "the judges cannot be read (ZeroDivisionError"),
+], ids=lambda value: str(value)[:40])  # fmt: skip
+def test_a_mistake_in_a_source_is_a_sentence_with_file_and_line(sources, path, old, new, words):
+    change(sources / path, old, new)
+    found = [sentence for sentence in course.mistakes() if words in sentence]
+    assert found and re.match(r"lessons/02_iris/(lesson\.md|answers\.py):\d+: ", found[0]), course.mistakes()
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ("break = 15", "break = 20", "total says 180"),
+    ('break_after = "03_kernels"', 'break_after = "03"', "the break comes after '03'"),
+    ("minutes = 30", 'minutes = "30"', "course.toml lacks"),
+    ("[afternoon]", "[afternoon", "does not parse"),
+    ("close = 5\n", "", "course.toml lacks 'close'"),
+    ('folder = "07_clinic"', 'folder = "07_klinik"', "the lesson 07_clinic has a folder and no entry"),
+])  # fmt: skip
+def test_a_mistake_in_course_toml_is_a_sentence(sources, old, new, words):
+    change(sources / "course.toml", old, new)
+    (found,) = course.mistakes()
+    assert words in found and found.startswith("course.toml")
+
+
+def test_a_lesson_without_judges_and_judges_without_a_lesson(sources):
+    (sources / ANSWERS).unlink()
+    assert "lessons/02_iris/answers.py is missing." in course.mistakes()
+    shutil.rmtree(sources / "lessons" / "07_clinic")
+    assert course.mistakes() == [
+        "course.toml: the lesson 07_clinic is named in course.toml and has no folder in lessons/."
+    ]
+
+
+def test_the_line_of_a_mistake_is_the_right_one(sources):
+    change(sources / SOURCE, '"slide": "fragment"', '"slide": "fragement"')
+    (found,) = course.mistakes()
+    line = int(re.match(r"lessons/02_iris/lesson\.md:(\d+)", found)[1])
+    text = (sources / SOURCE).read_text(encoding="utf-8").splitlines()
+    assert any('"fragement"' in row for row in text[line - 3 : line])
+
+
+# ---------------------------------------------------------------- Commands, in a copy of the course
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the course, and a function that runs tools/build.py there."""
+    for name in ("lessons", "notebooks", "tools", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("README.md", "course.toml", "requirements.txt", "environment.yml", "images/alt.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+
+    def run(*words):
+        command = [sys.executable, "tools/build.py", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    run.folder = tmp_path
+    return run
+
+
+@pytest.mark.slow
+def test_another_repository_is_one_command(copy):
+    result = copy("repository", "somebody/a-fork")
+    assert result.returncode == 0, result.stderr
+    old = course.settings()["repository"]
+    for one in LESSONS:
+        for path in (one.notebook, one.page):
+            text = (copy.folder / path.relative_to(ROOT)).read_text(encoding="utf-8")
+            assert "somebody/a-fork" in text and old not in text, path.name
+    assert "make pages" not in result.stdout  # The results are still those of this code.
+    wrong = copy("repository", "no-slash")
+    assert wrong.returncode != 0 and "NAME=owner/name" in wrong.stderr and "Traceback" not in wrong.stderr
+
+
+@pytest.mark.slow
+def test_a_new_lesson_is_one_command_and_is_built(copy):
+    result = copy("lesson", "08_a_new_one")
+    assert result.returncode == 0, result.stderr
+    book = nbformat.read(copy.folder / "notebooks" / "08_a_new_one.ipynb", 4)
+    assert book.cells[0].source.startswith("# 8. A new one")
+    assert copy("--check").returncode == 0
+    wrong = copy("lesson", "title")
+    assert wrong.returncode != 0 and "NAME=08_title" in wrong.stderr and "Traceback" not in wrong.stderr
+    assert "take another number" in copy("lesson", "08_again").stderr
+
+
+@pytest.mark.slow
+def test_the_check_names_what_differs(copy):
+    assert copy("--check").returncode == 0
+    change(copy.folder / "notebooks" / "02_iris.ipynb", "You will be able to", "You shall be able to")
+    change(copy.folder / "README.md", "| 2 |", "| 3 |")
+    result = copy("--check")
+    assert result.returncode != 0 and "make build" in result.stderr
+    assert "notebooks/02_iris.ipynb" in result.stderr and "README.md" in result.stderr
+
+
+@pytest.mark.slow
+def test_dropping_a_lesson_leaves_nothing_behind(copy):
+    shutil.rmtree(copy.folder / "lessons" / "07_clinic")
+    half = copy()
+    assert half.returncode != 0 and "Traceback" not in half.stderr
+    change(copy.folder / "course.toml", '\n[[lesson]]\nfolder = "07_clinic"\nminutes = 0\n', "")
+    result = copy()
+    assert result.returncode == 0, result.stderr
+    assert not (copy.folder / "notebooks" / "07_clinic.ipynb").exists()
+    assert not (copy.folder / "docs" / "lessons" / "07.md").exists()
+    assert "07_clinic" not in (copy.folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_an_edit_in_jupyterlab_is_brought_back(copy):
+    change(copy.folder / "notebooks" / "02_iris.ipynb", "Setosa stands apart.", "Setosa stands far apart.")
+    assert copy("back", "02").returncode == 0
+    assert "Setosa stands far apart." in (copy.folder / SOURCE).read_text(encoding="utf-8")
+    assert copy("--check").returncode != 0  # The page doesn't have it yet.
+    assert copy().returncode == 0 and copy("--check").returncode == 0
+
+
+def test_an_interrupted_page_leaves_the_old_one_whole(tmp_path, monkeypatch):
+    """Writing stops after the pictures: the page that was there, and all it shows, is still there."""
+    one = next(one for one in LESSONS if one.page.with_suffix("").is_dir())
+    (tmp_path / "docs" / "lessons").mkdir(parents=True)
+    shutil.copy(one.page, tmp_path / "docs" / "lessons")
+    shutil.copytree(one.page.with_suffix(""), tmp_path / "docs" / "lessons" / one.number)
+    monkeypatch.setattr(type(one), "page", property(lambda self: tmp_path / "docs" / "lessons" / f"{self.number}.md"))
+    old = one.page.read_bytes()
+    book = pages.with_results(one)
+    monkeypatch.setattr(pages.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for cell in course.code(book):
+        cell.outputs = cell.outputs[:1]
+    with pytest.raises(KeyboardInterrupt):
+        pages.write(one, book)
+    assert one.page.read_bytes() == old
+    shown = re.findall(r"\]\((\d\d/\w+\.png)\)", old.decode())
+    assert shown and all((one.page.parent / name).is_file() for name in shown)
+
+
+# ---------------------------------------------------------------- Pages
+
+
+def test_pages_show_no_errors_warnings_or_paths(one):
+    shown = "\n".join(pages.blocks(one).values())
+    assert shown
+    assert not re.search(r"/(home|root|tmp|Users|work|content|usr)/|[A-Z]:\\\\", shown)
+    assert "Warning" not in shown and "Traceback" not in shown and " at 0x" not in shown
+    assert "ms/step" not in shown and "Preparing the digits" not in shown
+
+
+def test_pages_are_of_the_full_set(one):
+    page = one.page.read_text(encoding="utf-8")
+    assert "the bundled sample:" not in "\n".join(pages.blocks(one).values())
+    if "load_mnist()" in page:
+        assert "MNIST, the full set" in page
+
+
+def test_every_picture_has_a_text_alternative_and_is_there(one):
+    text = one.page.read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[([^\]]*)\]\((\d\d/\w+\.png)\)", text)
+    assert len(pictures) == text.count("<!-- picture -->")
+    for alternative, name in pictures:
+        assert len(alternative) >= 20 and (one.page.parent / name).is_file(), name
+    folder = one.page.with_suffix("")
+    assert {path.name for path in folder.glob("*")} == {name.split("/")[1] for _, name in pictures}
+    assert sum(path.stat().st_size for path in folder.glob("*")) < 1_000_000
+
+
+def test_compared_outputs_are_those_of_the_page(one, book):
+    """Two records of the same execution: what the notebook stores and what the page shows."""
+    shown, names = pages.blocks(one), {id(task.check) for task in course.exercises(book)}
+    for cell in course.code(book):
+        if cell.outputs and id(cell) not in names:
+            for output in cell.outputs:
+                text = output.get("text") or output.get("data", {}).get("text/plain", "")
+                assert pages.settle(text).strip() in shown[cell.id], cell.source
+
+
+def test_settling_carries_out_what_a_terminal_would():
+    log = "Epoch 1/2\n 1/150 ━ 1:20 1s/step - loss: 9\b\b\b\r150/150 ━━ 2s 3ms/step - loss: 1.5 - val_loss: 2.25\n"
+    assert pages.settle(log) == "Epoch 1/2\n150/150 ━━ loss: 1.5 - val_loss: 2.25\n"
+    assert pages.settle("94/94 - 4s - 43ms/step - loss: 0.5\n") == "94/94 - loss: 0.5\n"
+
+
+# ---------------------------------------------------------------- Requirements
+
+
+def requirements(text):
+    lines = [line.split("#")[0].strip() for line in text.splitlines()]
+    found = [Requirement(line) for line in lines if line]
+    return {re.sub(r"[-_.]+", "-", one.name).lower(): one.specifier for one in found}
+
+
+LEARNERS = requirements((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+
+
+def test_environment_yml_carries_requirements_txt():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert requirements("\n".join(pip)) == LEARNERS
+    (python,) = [entry for entry in environment["dependencies"] if str(entry).startswith("python>")]
+    low, high = dlcourse.environment.PYTHONS
+    assert python == f"python>={low[0]}.{low[1]},<{high[0]}.{high[1] + 1}"
+
+
+def test_oldest_versions_in_the_helper_are_those_of_the_requirements():
+    for name, oldest in dlcourse.environment.OLDEST.items():
+        assert f">={'.'.join(map(str, oldest))}" in str(LEARNERS[name])
+
+
+def test_ranges_are_ranges():
+    for name, specifier in LEARNERS.items():
+        assert sorted(part.operator for part in specifier) == ["<", ">="], name
+
+
+def test_lessons_import_only_what_is_required():
+    names = {"scikit-learn": "sklearn", "pillow": "PIL", "tensorflow-datasets": "tensorflow_datasets"}
+    allowed = set(sys.stdlib_module_names) | {names.get(name, name) for name in LEARNERS} | {"IPython", "dlcourse"}
+    sources = {path.name: path.read_text(encoding="utf-8") for path in (course.NOTEBOOKS / "dlcourse").glob("*.py")}
+    for one in LESSONS:
+        sources[one.name] = "\n\n".join(cell.source for cell in course.code(course.read(one)))
+        sources[f"{one.name}'s answers"] = (one.folder / "answers.py").read_text(encoding="utf-8")
+    for name, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            found = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                found = [node.module]
+            for module in found:
+                assert module.split(".")[0] in allowed, f"{name} imports {module}"
+
+
+# ---------------------------------------------------------------- Style, and nothing of a machine
+
+
+def test_no_magics_and_no_lines_that_need_scrolling(book):
+    for cell in course.code(book):
+        ast.parse(cell.source)  # A magic or a shell escape isn't Python.
+        if "setup" not in cell.metadata.get("tags", []):
+            assert max(map(len, cell.source.splitlines())) <= 110, cell.source
+
+
+def test_cells_are_short(book):
+    lengths = sorted(
+        sum(bool(line.strip()) and not line.strip().startswith("#") for line in cell.source.splitlines())
+        for cell in course.code(book)
+    )
+    assert lengths[len(lengths) // 2] <= 5 and lengths[int(len(lengths) * 0.9)] <= 12 and lengths[-1] <= 26
+
+
+def test_opening_and_closing(book):
+    top = book.cells[0].source
+    assert re.match(r"# \d\. ", top) and 3 <= len(re.findall(r"^- ", top, flags=re.M)) <= 5
+    assert "You will be able to" in top and "**Before you start:**" in top
+    title, *_ = course.sections(book)[-1]
+    assert title == "You have learned to"
+    assert "**Next.**" in book.cells[-1].source
+
+
+def test_links_between_lessons_lead_somewhere(one, book):
+    for cell in book.cells:
+        for target in re.findall(r"\]\((\d\d_\w+\.ipynb)\)", cell.source):
+            assert (course.NOTEBOOKS / target).is_file(), f"{one.name} links {target}"
+
+
+def test_prose_is_plain():
+    sources = [one.source for one in LESSONS] + [
+        *ROOT.glob("lessons/*/*.md"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+    ]
+    for path in sources:
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+        text = re.sub(r"`[^`]*`|!\[|<!--.*?-->|\$[^$]*\$", "", text)
+        found = re.search(r"!|\b(simply|obviously|[Cc]olou?r(?<!our)|behavior|neighbor|[Cc]enter)\b", text)
+        assert not found, f"{path.name}: {text[max(0, found.start() - 40) : found.end() + 40]!r}"
+
+
+def test_nothing_of_a_machine_in_the_project():
+    for path in TRACKED:
+        text = path.read_text(encoding="utf-8")
+        if path != Path(__file__).resolve():
+            assert not re.search(r"(?<![\w.])/(work|root)/\w", text), path.relative_to(ROOT)
+        if path.relative_to(ROOT).parts[0] not in (".ci", "tests"):
+            assert "../shared" not in text, path.relative_to(ROOT)

@@ -1,0 +1,191 @@
+"""dlcourse.check: whatever an answer is, one sentence comes back, in time; and nothing odd is taken for a number."""
+
+import datetime
+import fractions
+import subprocess
+import sys
+import threading
+
+import course
+import nbformat
+import numpy as np
+import pages
+import pytest
+from dlcourse import CourseError, checking
+from dlcourse.checking import Judge, Value
+
+SEVEN = Value(right=7, wrong=[(8, "One too many.")], otherwise="Count again.")
+FUNCTION = Judge(lambda function: checking.result_of(function, 2) == 4 or "Double it.", right=[], wrong=[])
+
+
+def said(judge, answer):
+    return checking.verdict(judge, answer)
+
+
+@pytest.mark.parametrize("answer", [
+    7, 7.0, np.int64(7), np.float32(7), np.array(7), np.array(7, dtype="uint8"), fractions.Fraction(7),
+], ids=repr)  # fmt: skip
+def test_what_counts_as_a_number(answer):
+    assert said(SEVEN, answer) is True
+
+
+@pytest.mark.parametrize("answer, words", [
+    ("7", "quotation marks"), (b"7", "quotation marks"), (True, "True and False"), (np.bool_(True), "True and False"),
+    (7 + 0j, "complex"), (np.complex128(7), "complex"), ([7], "a list of 1 number"), ((7,), "a list of 1 number"),
+    (np.array([7]), "a list of 1 number"), ([[7]], "a table of 1 row and 1 column"), (None, "nothing (None)"),
+    (datetime.date(2026, 1, 1), "type date"), (np.datetime64("2026-01-01"), "type datetime64"), ({7}, "type set"),
+    (float("nan"), "not a finite number"), (10**400, "not a finite number"), (float("inf"), "not a finite number"),
+    (len, "function or a network"), (object(), "type object"), (np.array("7"), "type ndarray"),
+], ids=repr)  # fmt: skip
+def test_what_does_not_count_gets_its_sentence(answer, words):
+    assert words in said(SEVEN, answer)
+
+
+def test_false_is_not_zero():
+    assert "True and False" in said(Value(right=0, wrong=[], otherwise="No."), False)
+
+
+@pytest.mark.parametrize("answer, words", [
+    ([True, False], "True and False"), (["1", "2"], "type list"), ([1, 2, 3], "a list of 3 numbers"), (5, "a single"),
+    ([1, float("nan")], "not finite"), ([1, None], "type list"), (None, "nothing"), ("12", "type str"),
+    ([1j, 2], "type list"),
+], ids=repr)  # fmt: skip
+def test_what_is_no_pair_of_numbers(answer, words):
+    assert words in said(Value(right=[1, 2], wrong=[], otherwise="No."), answer)
+
+
+@pytest.mark.parametrize("answer", [
+    np.broadcast_to(1.0, (10**6, 10**6)), [[0] * 10**4] * 10**4, np.broadcast_to(np.int8(1), (10**12,)),
+], ids=["array", "lists", "row"])  # fmt: skip
+def test_a_giant_is_refused_before_it_is_copied(answer):
+    assert "huge" in said(Value(right=[1, 2], wrong=[], otherwise="No."), answer)
+
+
+def test_a_list_within_itself():
+    answer = []
+    answer.append(answer)
+    assert isinstance(said(Value(right=[1, 2], wrong=[], otherwise="No."), answer), str)
+    assert isinstance(said(SEVEN, answer), str)
+
+
+class Unprintable(Exception):
+    def __str__(self):
+        raise ValueError
+
+
+def stops(problem):
+    def function(x):
+        raise problem
+
+    return function
+
+
+@pytest.mark.parametrize("problem, words", [
+    (ValueError("too small"), "stopped with ValueError: too small"), (SystemExit(3), "SystemExit"),
+    (Unprintable(), "cannot be printed"), (GeneratorExit(), "GeneratorExit"), (RecursionError("deep"), "Recursion"),
+])  # fmt: skip
+def test_a_function_that_stops(problem, words):
+    assert words in said(FUNCTION, stops(problem))
+
+
+def test_long_messages_are_cut():
+    sentence = said(FUNCTION, stops(ValueError("no " * 10_000)))
+    assert len(sentence) < 500 and "…" in sentence
+
+
+def test_a_function_that_returns_nothing_was_not_attempted():
+    assert said(FUNCTION, lambda x: None) is ...
+    assert said(FUNCTION, lambda x: 2 * x) is True
+
+
+def endless(x):
+    while True:
+        try:
+            x += 1
+        except Exception:
+            pass
+
+
+class Endless:
+    def __array__(self, *_, **__):
+        endless(1)
+
+
+@pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="Windows can't stop a running function")
+def test_an_endless_loop_is_stopped(monkeypatch):
+    monkeypatch.setattr(checking, "SECONDS", 0.2)
+    assert "loop that never ends" in said(FUNCTION, endless)
+    assert "loop that never ends" in said(Value(right=[1], wrong=[], otherwise="No."), Endless())
+    assert said(FUNCTION, lambda x: 4) is True  # The alarm is off again.
+
+
+def test_where_a_loop_cannot_be_stopped_a_sentence_says_how_to(monkeypatch, capsys):
+    monkeypatch.setattr(checking, "SECONDS", 0.1)
+    found = []
+    slow = lambda x: __import__("time").sleep(0.4) or 4  # noqa: E731
+    thread = threading.Thread(target=lambda: found.append(said(FUNCTION, slow)))
+    thread.start()
+    thread.join()
+    assert found == [True] and "Kernel → Interrupt Kernel" in capsys.readouterr().out
+
+
+def test_interrupting_a_check_is_a_sentence():
+    assert "interrupted" in said(FUNCTION, stops(KeyboardInterrupt()))
+
+
+class Evil:
+    def __getattribute__(self, name):
+        raise RuntimeError("no")
+
+
+def test_an_answer_that_fails_whatever_is_asked():
+    assert isinstance(said(SEVEN, Evil()), str) and isinstance(said(FUNCTION, Evil()), str)
+
+
+def test_check_prints_one_line_and_never_raises(capsys, monkeypatch):
+    monkeypatch.setattr(checking, "judges", lambda: {"count to seven": SEVEN})
+    for answer, words in {7: "✓ Count to seven: right.", 8: "✗ Count to seven: not yet. One too many."}.items():
+        checking.check("count to seven", answer)
+        assert capsys.readouterr().out == words + "\n"
+    checking.check("count to seven", ...)
+    out = capsys.readouterr().out
+    assert out == "… Count to seven: not attempted yet. Replace the dots and run the cell again.\n"
+    assert out == checking.untouched("count to seven") + "\n"
+    checking.check("count to eight", 8)
+    assert "no exercise 'count to eight'" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_network_that_is_none():
+    for answer, words in [(5, "type int"), (None, "NoneType")]:
+        with pytest.raises(CourseError, match=words):
+            checking.trained(answer)
+
+
+CELLS = """
+import dlcourse; dlcourse.cells.watch_cells()
+flowers_ahead = 36
+dlcourse.check("how many flowers is that?", flowers_ahead)
+flowers_ahead = 1 / 0
+dlcourse.check("how many flowers is that?", flowers_ahead)
+flowers_ahead = (1
+dlcourse.check("how many flowers is that?", flowers_ahead)
+flowers_ahead = 1
+dlcourse.check("how many flowers is that?", flowers_ahead)
+"""
+
+
+@pytest.mark.slow
+def test_a_check_does_not_judge_what_was_there_before_an_error():
+    cells = [nbformat.v4.new_code_cell(line) for line in CELLS.strip().splitlines()]
+    book = pages.execute(nbformat.v4.new_notebook(cells=cells), allow_errors=True)
+    printed = [cell.outputs[0].text for cell in book.cells[2::2]]
+    assert [line[0] for line in printed] == ["✗", "…", "…", "✓"]
+    assert "ended in ZeroDivisionError" in printed[1] and "ended in SyntaxError" in printed[2]
+
+
+@pytest.mark.slow
+def test_importing_the_helper_imports_neither_tensorflow_nor_keras():
+    code = "import sys, dlcourse; print([name for name in ('tensorflow', 'keras', 'scipy') if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], cwd=course.NOTEBOOKS, capture_output=True, text=True)
+    assert result.stdout == "[]\n", result.stderr
