@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
 import course
 import dlcourse.environment
 import nbformat
@@ -16,6 +15,8 @@ import pytest
 import yaml
 from dlcourse import checking
 from packaging.requirements import Requirement
+
+import build
 
 ROOT = course.ROOT
 LESSONS = course.lessons()

@@ -1,22 +1,42 @@
-"""The helper: set-up, pictures, tables, checks. Expected values are computed here, by other means."""
+"""The helper: its form, set-up, pictures, tables, runs. Expected values are computed here, by other means."""
 
+import ast
+import graphlib
+import importlib
 import importlib.metadata
 import json
+import os
 import random
+import re
+import shutil
 import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import types
 import zlib
+from pathlib import Path
 
 import dlcourse
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from conftest import environment
-from dlcourse import CourseError, check, compare_run, plot_history, prediction_table, read_digit, show_images
+from dlcourse import CourseError, compare_run, mnist, plot_history, prediction_table, read_digit, show_images
+from dlcourse import environment as set_up
+from dlcourse import runs as reference_runs
 from PIL import Image
+
+PACKAGE = Path(dlcourse.__file__).parent
+MODULES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob("*.py"))}
+COURSE = PACKAGE.parent.parent
+
+
+def python_of(lesson):
+    """The code of a lesson's source, its cells one after another."""
+    text = (COURSE / "lessons" / lesson / "lesson.md").read_text(encoding="utf-8")
+    return "\n".join(re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```", text, flags=re.M | re.S))
 
 
 def run_python(code, folder):
@@ -25,9 +45,109 @@ def run_python(code, folder):
     return subprocess.run([sys.executable, "-c", code], env=child, capture_output=True, text=True, timeout=120)
 
 
+# ---------------------------------------------------------------- Its form
+
+
+def test_the_face_is_small_and_so_is_all_behind_it():
+    lines = {name: len(text.splitlines()) for name, text in MODULES.items()}
+    assert lines.pop("__init__") <= 150
+    assert max(lines.values()) <= 350, lines
+    assert sum(lines.values()) + len(MODULES["__init__"].splitlines()) <= 1200, lines
+
+
+def imported(text):
+    """The modules of the package that a module imports, anywhere in its text."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "dlcourse"):
+            module = (node.module or "").removeprefix("dlcourse").strip(".").split(".")[0]
+            found |= {module} if module else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {(alias.name.split(".") + ["__init__"])[1] for alias in node.names if "dlcourse" in alias.name}
+    return found
+
+
+def test_no_module_imports_itself_by_a_detour():
+    graph = {name: imported(text) for name, text in MODULES.items()}
+    assert {part for parts in graph.values() for part in parts} <= set(MODULES) - {"__init__"}
+    order = list(graphlib.TopologicalSorter(graph).static_order())  # CycleError names the circle.
+    assert order[-1] == "__init__"
+
+
+@pytest.mark.parametrize("texts, circle", [
+    ({"a": "from .b import x", "b": "def f():\n    from . import c", "c": "import dlcourse.a"}, True),
+    ({"a": "from .b import x", "b": "from . import c", "c": "import json"}, False),
+])  # fmt: skip
+def test_a_detour_is_noticed(texts, circle):
+    sorter = graphlib.TopologicalSorter({name: imported(text) for name, text in texts.items()})
+    if circle:
+        with pytest.raises(graphlib.CycleError):
+            sorter.prepare()
+    else:
+        sorter.prepare()
+
+
+def test_nothing_is_made_up_when_it_is_asked_for():
+    for name, text in MODULES.items():
+        defined = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+        assert "__getattr__" not in defined, name
+
+
+def test_there_is_one_class_of_errors():
+    found = set()
+    for name in set(MODULES) - {"__init__"}:
+        things = vars(importlib.import_module(f"dlcourse.{name}")).values()
+        found |= {thing for thing in things if isinstance(thing, type) and issubclass(thing, Exception)}
+    assert {thing for thing in found if thing.__module__.startswith("dlcourse")} == {CourseError}
+
+
+def test_the_face_is_what_lessons_use():
+    offered = {name for name, thing in vars(dlcourse).items() if not name.startswith("_")}
+    modules = {name for name in offered if isinstance(getattr(dlcourse, name), types.ModuleType)}
+    assert modules <= set(MODULES)
+    assert offered - modules == set(dlcourse.__all__) and len(set(dlcourse.__all__)) == len(dlcourse.__all__)
+    lessons = [path.name for path in (COURSE / "lessons").glob("[0-9][0-9]_*")]
+    used = {name for lesson in lessons for name in re.findall(r"\bdlcourse\.(\w+)", python_of(lesson))}
+    # No lesson sets up by itself, none catches an error; the learner's own digits wait for a lesson.
+    assert lessons and used | {"setup", "CourseError", "read_digit"} == set(dlcourse.__all__)
+    for name in dlcourse.__all__:
+        assert re.search(rf"^    .*\b{name}\b", dlcourse.__doc__, flags=re.M), f"the docstring lacks {name}"
+
+
+def test_importing_is_quick(tmp_path):
+    """Libraries that take seconds to load wait until they are needed."""
+    slow = ["tensorflow", "keras", "tensorflow_datasets", "scipy", "pandas", "sklearn", "requests"]
+    ran = run_python(f"import dlcourse, sys; print([name for name in {slow} if name in sys.modules])", tmp_path)
+    assert ran.stdout == "[]\n" and not ran.stderr
+
+
+@pytest.mark.slow
+def test_a_lesson_runs_from_any_folder(tmp_path):
+    code = """
+import dlcourse
+dlcourse.setup(seed=42)
+training, test = dlcourse.load_mnist()
+images, labels = dlcourse.load_probes()
+dlcourse.show_figure("neuron")
+dlcourse.check("no such exercise", 1)
+dlcourse.check(next(iter(dlcourse.checking.judges())), ...)
+dlcourse.compare_run("mnist", test_accuracy=0.97)
+dlcourse.compare_run("iris", held_out_accuracy=0.96)
+print(images.shape, labels.tolist(), dlcourse.FOLDER)
+"""
+    (tmp_path / "elsewhere").mkdir()
+    ran = run_python(f"import os; os.chdir({str(tmp_path / 'elsewhere')!r})" + code, tmp_path)
+    assert ran.returncode == 0 and not ran.stderr, ran.stderr
+    for words in ("Ready: ", "bundled sample: 4,000", "✗ There is no exercise", "not attempted yet", "Our 20 runs"):
+        assert words in ran.stdout, ran.stdout
+    last = f"(10, 28, 28, 1) {[*range(1, 10), -1]} {COURSE}"
+    assert ran.stdout.splitlines()[-1] == last and not list((tmp_path / "elsewhere").iterdir())
+
+
 # ---------------------------------------------------------------- Set-up
 
 
+@pytest.mark.slow
 def test_setup_is_quiet(tmp_path):
     code = "import dlcourse; dlcourse.setup(); next(iter(dlcourse.load_mnist()[0].batch(2)))"
     ran = run_python(code, tmp_path)
@@ -39,13 +159,14 @@ def test_setup_is_quiet(tmp_path):
 
 
 def test_quiet_gives_file_descriptor_2_back(capfd):
-    with pytest.raises(ZeroDivisionError), dlcourse.quiet():
+    with pytest.raises(ZeroDivisionError), set_up.quiet():
         subprocess.run([sys.executable, "-c", "import os; os.write(2, b'noise')"])
         raise ZeroDivisionError
     subprocess.run([sys.executable, "-c", "import os; os.write(2, b'wanted')"])
     assert capfd.readouterr().err == "wanted"
 
 
+@pytest.mark.slow
 def test_setup_seeds(capsys):
     import keras
 
@@ -74,17 +195,26 @@ def test_unsupported_version(python, found, words, monkeypatch, sentence):
 
     monkeypatch.setattr(importlib.metadata, "version", version)
     with pytest.raises(CourseError) as caught:
-        dlcourse._check_versions(python)
+        set_up._check_versions(python)
     sentence(caught.value, *words)
 
 
 @pytest.mark.parametrize("python", [(3, 11), (3, 12), (3, 13)])
 def test_supported_version(python, monkeypatch):
-    oldest = {package: ".".join(map(str, numbers)) + ".0rc1" for package, numbers in dlcourse.OLDEST.items()}
+    oldest = {package: ".".join(map(str, numbers)) + ".0rc1" for package, numbers in set_up.OLDEST.items()}
     monkeypatch.setattr(importlib.metadata, "version", oldest.get)
-    dlcourse._check_versions(python)
+    set_up._check_versions(python)
 
 
+def test_setup_leaves_nothing_out(monkeypatch):
+    done = []
+    for name in ("_refresh", "_complete_colab", "_check_versions", "_explain_missing_names", "watch_cells", "_start"):
+        monkeypatch.setattr(set_up, name, lambda *given, name=name: done.append((name, *given)))
+    dlcourse.setup(seed=7)
+    assert done == [("_check_versions",), ("_explain_missing_names",), ("watch_cells",), ("_start", 7)]
+
+
+@pytest.mark.slow
 def test_course_error_in_a_notebook(tmp_path):
     code = """
 from IPython.core.interactiveshell import InteractiveShell
@@ -172,6 +302,34 @@ def test_read_digit_transparent(mode, ink, paper, tmp_path):
         picture.putalpha(Image.fromarray(stencil().astype("uint8") * 255))
         picture.convert(mode).save(path)
     assert_digit(read_digit(path), luma(ink), paper)
+
+
+def test_read_digit_of_a_phone_that_stores_two_pictures(tmp_path):
+    """Many phones put a second picture into their JPEG files, which Pillow then calls by another name."""
+    painted().save(tmp_path / "seven.jpg", "MPO", save_all=True, append_images=[painted(PAPER, INK)], quality=95)
+    with Image.open(tmp_path / "seven.jpg") as picture:
+        assert picture.format == "MPO"
+    assert_digit(read_digit(tmp_path / "seven.jpg"), luma(INK), luma(PAPER))
+
+
+def test_read_digit_runs_no_program(tmp_path, sentence):
+    """PostScript is a program. Pillow gives it to Ghostscript, whatever the file's name; this one writes a file."""
+    # Ghostscript keeps programs from writing, but not into the folder for temporary files.
+    written = Path(tempfile.gettempdir()) / f"written_by_postscript_{os.getpid()}"
+    program = f"({written}) (w) file closefile\n10 10 moveto 50 50 lineto 9 setlinewidth stroke showpage\n"
+    path = tmp_path / "digit.png"
+    path.write_text(f"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 60 60\n%%EndComments\n{program}")
+    try:
+        if shutil.which("gs"):  # Is this program one that would write its file?
+            with Image.open(path) as picture:
+                picture.load()
+            written.unlink()
+        with pytest.raises(CourseError) as caught:
+            read_digit(path)
+        assert not written.exists(), "Ghostscript was started"
+    finally:
+        written.unlink(missing_ok=True)
+    sentence(caught.value, "digit.png is not a picture")
 
 
 @pytest.mark.parametrize("orientation, turn", [(3, "ROTATE_180"), (6, "ROTATE_90"), (8, "ROTATE_270")])
@@ -389,142 +547,6 @@ def test_prediction_table_label_that_is_no_digit(label, shown, sentence):
     assert not shown
 
 
-# ---------------------------------------------------------------- Checks
-
-
-def tensor(value):
-    import tensorflow as tf
-
-    return tf.constant(value)
-
-
-def series(values):
-    import pandas
-
-    return pandas.Series(values)
-
-
-EXPECTED = {
-    "number": 3, "fraction": 0.1, "zero": 0.0, "true": True, "false": False, "word": "Seven", "list": [1, 2, 3],
-    "array": np.array([[1.0, 2.0], [3.0, 4.0]]), "words": ["iris", "rose"], "set": {1, 2}, "dict": {"a": 1},
-    "nothing": None, "function": lambda answer: answer.no_such_thing > 2, "broken function": lambda answer: 1 / 0,
-}  # fmt: skip
-
-
-def line(capsys, *arguments, **more):
-    check("Sum", *arguments, **more)
-    output = capsys.readouterr()
-    [only] = output.out.splitlines()
-    assert not output.err
-    return only
-
-
-def test_a_count_is_exact(capsys):
-    for answer in (215_369, 215_370.5, [215_370]):
-        assert line(capsys, answer, 215_370).startswith("✗")
-    assert line(capsys, 215_370, 215_370).startswith("✓")
-
-
-@pytest.mark.parametrize("name, answers", [
-    ("number", lambda: [3, 3.0, np.int8(3), np.float16(3), np.array(3), tensor(3), tensor(3.0)]),
-    ("fraction", lambda: [0.1, 0.10005, np.float32(0.1), tensor(0.1), 1 / 10]),
-    ("zero", lambda: [0, -0.0, 1e-9]),
-    ("true", lambda: [True, np.True_, np.array(True), tensor(True), 1 < 2]),
-    ("false", lambda: [False, np.False_]),
-    ("word", lambda: ["Seven", "seven", " SEVEN\n", np.str_("seven")]),
-    ("list", lambda: [[1, 2, 3], (1, 2, 3), np.arange(1, 4), tensor([1, 2, 3]), series([1, 2, 3]), [1.0, 2.0, 3.0]]),
-    ("array", lambda: [[[1, 2], [3, 4]], np.arange(1, 5).reshape(2, 2)]),
-    ("words", lambda: [["iris", "rose"], ("Iris", " rose"), np.array(["iris", "rose"])]),
-    ("set", lambda: [{2, 1}]), ("dict", lambda: [{"a": 1}]), ("nothing", lambda: [None]),
-])  # fmt: skip
-def test_check_right(name, answers, capsys):
-    for answer in answers():
-        assert line(capsys, answer, EXPECTED[name], hint="A hint.") == "✓ Sum: right.", answer
-
-
-@pytest.mark.parametrize("name, answers", [
-    ("number", [4, 3.01, -3, True, "3", "three", [3], 3 + 0j, b"3", {3}, {"a": 3}]),
-    ("zero", [False, None, "", [], 1e-3]), ("true", [False, 1, 1.0, "True", [True], None, np.False_]),
-    ("false", [True, 0, None, "", []]), ("word", ["eight", b"Seven", ["Seven"], 7, ""]),
-    ("list", [[1, 2], [1, 2, 4], [3, 2, 1], [[1, 2, 3]], [1, 2, 3, 4], {1, 2, 3}, "123", [True, 2, "3"], range(3)]),
-    ("words", [["iris"], ["rose", "iris"], "iris", [1, 2], ["iris", None], ["iris", "tulip"]]),
-    ("set", [{1}, [1, 2], frozenset({1, 2})]), ("dict", [{"a": 2}, {}, {1: 1, None: 2, (1,): 3}, [("a", 1)]]),
-    ("nothing", [0, False, "", "None", []]),
-])  # fmt: skip
-def test_check_wrong(name, answers, capsys):
-    for answer in answers:
-        assert line(capsys, answer, EXPECTED[name], hint="A hint.") == "✗ Sum: not yet. A hint.", answer
-        assert line(capsys, answer, EXPECTED[name]) == "✗ Sum: not yet."
-
-
-def test_check_not_attempted(capsys):
-    for expected in EXPECTED.values():
-        assert line(capsys, ..., expected, hint="A hint.").startswith("… Sum: not attempted yet.")
-
-
-class Nasty:
-    """Raises whatever is done with it."""
-
-    def fail(self, *_, **__):
-        raise RuntimeError("touched")
-
-    __eq__ = __ne__ = __lt__ = __gt__ = __array__ = __repr__ = __str__ = __bool__ = __float__ = __int__ = fail
-    __len__ = __iter__ = __getitem__ = __index__ = __getattr__ = __format__ = __call__ = __contains__ = fail
-    __hash__ = None
-
-
-class Agreeable:
-    """Equal to everything, and true."""
-
-    def __eq__(self, other):
-        return True
-
-    def __hash__(self):
-        return 1
-
-    def __getattr__(self, name):
-        raise AttributeError(name)
-
-
-def nasty_answers():
-    import keras
-
-    deleted = Agreeable()
-    del deleted.__dict__
-    recursive = []
-    recursive.append(recursive)
-    deep = 0
-    for _ in range(100_000):
-        deep = [deep]
-    return [
-        float("nan"), float("inf"), -np.inf, 3 + 4j, "a word", b"bytes", bytearray(b"3"), np.datetime64("2026-01-01"),
-        np.array([None, 3]), np.array([]), np.zeros((0, 3)), np.zeros((3, 1)), [[1, 2], [3]], [1, [2, [3, [4]]]],
-        np.full(3, np.nan), np.void(b"3"), np.array([(1, 2.0)], dtype="i4,f4"), 10**5000, [..., 2, 3],
-        tensor([1.0, np.nan, 3.0]), tensor("a word"), keras.Input((3,)), keras.Sequential([keras.layers.Dense(1)]),
-        keras.layers.Dense(2), int, Nasty, len, lambda answer: answer, (number for number in [1, 2, 3]), Nasty(),
-        [Nasty(), Nasty(), Nasty()], {1: Nasty(), None: 2, (): 3}, {"a": Nasty()}, {"a": np.arange(3)}, Agreeable(),
-        deleted, recursive, deep, NotImplemented, object(), iter([]), range(10**12), series([1, None]), series(["a"]),
-        series([]), np.zeros(50_000_000, "uint8"), memoryview(b"123"), sys, Exception("x"), type, "\ud800", "✓",
-        "line\nline", keras.optimizers.Adam(), slice(3), np.random.default_rng(),
-    ]  # fmt: skip
-
-
-@pytest.mark.filterwarnings("error")
-def test_check_never_raises(capsys):
-    answers = nasty_answers()
-    for number, answer in enumerate(answers):
-        for name, expected in EXPECTED.items():
-            assert line(capsys, answer, expected, hint="H.") == "✗ Sum: not yet. H.", (number, type(answer), name)
-
-
-@pytest.mark.parametrize("verdict, start", [
-    (True, "✓"), (np.True_, "✓"), (False, "✗"), (np.False_, "✗"), (None, "✗"), (Nasty(), "✗"), (np.ones(2), "✗"),
-    ("You forgot the bias.", "✗ Sum: not yet. You forgot the bias."), ("", "✗"),
-], ids=lambda value: type(value).__name__)  # fmt: skip
-def test_check_with_a_function(verdict, start, capsys):
-    assert line(capsys, 5, lambda answer: verdict).startswith(start)
-
-
 # ---------------------------------------------------------------- Reference runs
 
 RUNS = [0.96 + 0.001 * step for step in (-9, -7, -5, -5, -4, -3, -2, -1, -1, 0, 0, 1, 1, 2, 3, 4, 5, 5, 7, 9)]
@@ -532,13 +554,19 @@ RUNS = [0.96 + 0.001 * step for step in (-9, -7, -5, -5, -4, -3, -2, -1, -1, 0, 
 
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
-    reference = {
-        "iris": {"test_accuracy": RUNS, "loss": [0.1] * 20},
-        "mnist-full": {"test_accuracy": [value + 0.02 for value in RUNS]}, "mnist-sample": {"test_accuracy": RUNS},
-    }  # fmt: skip
-    (tmp_path / "reference_runs.json").write_text(json.dumps(reference))
-    monkeypatch.setattr(dlcourse, "DATA", tmp_path)
-    monkeypatch.setattr(dlcourse, "_source", "sample")
+    seeds = list(range(1, 21))
+    lessons = {
+        "02_iris": {"iris": {"seeds": seeds, "test_accuracy": RUNS, "loss": [0.1] * 20}},
+        "04_mnist": {
+            "mnist-full": {"seeds": seeds, "test_accuracy": [value + 0.02 for value in RUNS]},
+            "mnist-sample": {"seeds": seeds, "test_accuracy": RUNS},
+        },
+    }
+    for name, reference in lessons.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps({"code": {}, "runs": reference}))
+    monkeypatch.setattr(reference_runs, "RUNS", tmp_path)
+    monkeypatch.setattr(mnist, "source", "sample")
+    return tmp_path
 
 
 @pytest.mark.parametrize("count, content, factor", [  # Published two-sided normal tolerance factors, 95 % confidence.
@@ -546,7 +574,7 @@ def runs(tmp_path, monkeypatch):
 ])  # fmt: skip
 def test_tolerance_factor(count, content, factor):
     values = np.linspace(-1, 1, count)
-    low, high = dlcourse._tolerance(values, content)
+    low, high = reference_runs._tolerance(values, content)
     assert high == pytest.approx(-low)
     assert high / statistics.stdev(values) == pytest.approx(factor, rel=0.01)
 
@@ -557,7 +585,7 @@ def test_tolerance_by_simulation(content):
     normal, random_numbers = statistics.NormalDist(), np.random.default_rng(0)
     holds = []
     for sample in random_numbers.normal(size=(2000, 20)):
-        low, high = dlcourse._tolerance(sample, content)
+        low, high = reference_runs._tolerance(sample, content)
         holds.append(normal.cdf(high) - normal.cdf(low) >= content)
     assert np.mean(holds) == pytest.approx(0.95, abs=0.015)
 
@@ -598,11 +626,11 @@ def test_compare_run_allows_for_other_machines(runs, shown, capsys):
 
 
 def test_compare_run_by_source(runs, shown, capsys, monkeypatch, sentence):
-    compare_run("mnist", test_accuracy=tensor(0.96))
-    monkeypatch.setattr(dlcourse, "_source", "full")
+    compare_run("mnist", test_accuracy=np.array(0.96))
+    monkeypatch.setattr(mnist, "source", "full")
     compare_run("mnist", test_accuracy=np.float32(0.98))
     assert capsys.readouterr().out.count(" is usual.") == 2
-    monkeypatch.setattr(dlcourse, "_source", None)
+    monkeypatch.setattr(mnist, "source", None)
     with pytest.raises(CourseError) as caught:
         compare_run("mnist", test_accuracy=0.96)
     sentence(caught.value, "load_mnist()")
@@ -622,6 +650,7 @@ def test_compare_run_of_a_failed_training(value, runs, shown, capsys, monkeypatc
 
 @pytest.mark.parametrize("experiment, metrics, words", [
     ("tulips", {"test_accuracy": 0.9}, ("'tulips'", "iris")), (None, {"test_accuracy": 0.9}, ("None",)),
+    ("iris", {"seeds": 1}, ("test_accuracy",)),
     ("iris", {"accuracy": 0.9}, ("test_accuracy",)), ("iris", {}, ("test_accuracy",)),
     ("iris", {"test_accuracy": ...}, ("test_accuracy",)), ("iris", {"test_accuracy": "high"}, ("test_accuracy",)),
     ("iris", {"test_accuracy": [0.9, 0.8]}, ("test_accuracy",)),
@@ -632,3 +661,30 @@ def test_compare_run_unknown(experiment, metrics, words, runs, shown, sentence):
         compare_run(experiment, **metrics)
     sentence(caught.value, *words)
     assert not shown
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"code": {}}', '{"runs": 5}'])
+def test_compare_run_with_a_broken_file(content, runs, shown, sentence):
+    (runs / "04_mnist.json").write_text(content)
+    with pytest.raises(CourseError) as caught:
+        compare_run("iris", test_accuracy=0.96)
+    sentence(caught.value, "data/runs/04_mnist.json cannot be read", "fetch the course again")
+    assert caught.value.__suppress_context__ and not shown
+
+
+def test_the_course_has_runs_of_every_experiment_and_seed():
+    """Each experiment has one name in all lessons, and as many values of each quantity as it has seeds."""
+    count, found = {}, reference_runs._reference()
+    for path in sorted((COURSE / "data" / "runs").glob("*.json")):
+        for experiment, values in json.loads(path.read_text(encoding="utf-8"))["runs"].items():
+            assert experiment not in count, f"{experiment} stands in two files"
+            count[experiment] = len(set(values["seeds"]))
+            for name, numbers in found[experiment].items():
+                assert len(numbers) == len(values["seeds"]) == count[experiment], (experiment, name)
+    for lesson in sorted(path.name for path in (COURSE / "lessons").glob("[0-9][0-9]_*")):
+        for name, metrics in re.findall(r'dlcourse\.compare_run\(\s*"(\w+)",([^)]*)', python_of(lesson)):
+            keys = [key for key in found if key in (name, f"{name}-full", f"{name}-sample")]
+            assert keys in ([name], [f"{name}-full", f"{name}-sample"]), name
+            for key in keys:
+                assert {*re.findall(r"(\w+)=", metrics)} <= set(found[key])
+                assert count[key] >= (10 if name == "augmentation" else 20)  # Lesson 5 trains two networks a run.

@@ -8,7 +8,7 @@ _failed = {}  # {name: the error that ended the cell in which it was to be assig
 
 
 def watch_cells():
-    """Let the notebook tell which cells end in an error; does nothing outside IPython, and no harm when called twice."""
+    """Let the notebook tell which cells end in an error; does nothing outside IPython, and no harm twice."""
     from IPython import get_ipython
 
     shell = get_ipython()
