@@ -16,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -120,8 +121,9 @@ def mnist_dir(tmp_path_factory):
 def environment(folder, **more):
     """The environment of a child process that works in this folder."""
     kept = {name: value for name, value in os.environ.items() if name not in SWITCHES}
-    folders = {"PYTHONPATH": str(NOTEBOOKS), "HOME": str(folder), "TFDS_DATA_DIR": str(folder), "NO_PROXY": "127.0.0.1"}
-    return kept | folders | {name: str(value) for name, value in more.items()}
+    places = {"PYTHONPATH": str(NOTEBOOKS), "HOME": str(folder), "TFDS_DATA_DIR": str(folder), "NO_PROXY": "127.0.0.1"}
+    places["MPLCONFIGDIR"] = matplotlib.get_configdir()  # Or each would look for all typefaces, and say so.
+    return kept | places | {name: str(value) for name, value in more.items()}
 
 
 def notebook(folder, host=NOWHERE, **more):

@@ -31,6 +31,8 @@ def sentences(source):
     def visit(node):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Judge":
             return
+        if isinstance(node, ast.Subscript):
+            return  # The exercise's name.
         if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Constant, ast.JoinedStr)):
             return  # A piece of code that several tries are made of.
         if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node):

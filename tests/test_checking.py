@@ -88,6 +88,11 @@ def test_a_function_that_stops(problem, words):
     assert words in said(FUNCTION, stops(problem))
 
 
+@pytest.mark.parametrize("answer", [..., [..., ...], [[...], [...]], (1, ...)], ids=repr)
+def test_dots_are_no_attempt(answer):
+    assert said(Value(right=[1, 2], wrong=[], otherwise="No."), answer) is ...
+
+
 def test_long_messages_are_cut():
     sentence = said(FUNCTION, stops(ValueError("no " * 10_000)))
     assert len(sentence) < 500 and "…" in sentence

@@ -118,6 +118,18 @@ def test_a_runs_file_is_whole_and_each_seed_has_a_run_of_its_own(one):
         assert max(different) > 2, f"{key}: all seeds give the same"
 
 
+@pytest.mark.parametrize("one", WITH_RUNS, ids=by_name)
+def test_the_numbers_are_as_the_executor_wrote_them(one):
+    whole = promises.stored(one)
+    assert whole["values"] == seeds.values_hash(whole), "edited by hand: make these runs anew"
+    for columns in whole["runs"].values():
+        for name, column in columns.items():
+            if name != "seeds":
+                column[0] += 0.008
+                assert whole["values"] != seeds.values_hash(whole)
+                column[0] -= 0.008
+
+
 def test_there_are_no_runs_without_a_lesson():
     assert {path.stem for path in promises.RUNS.glob("*")} == {one.name for one in WITH_RUNS}
 

@@ -42,7 +42,7 @@ def python_of(lesson):
 def run_python(code, folder):
     child = environment(folder, DLCOURSE_DATA="sample", IPYTHONDIR=folder)
     child.pop("TF_CPP_MIN_LOG_LEVEL", None)
-    return subprocess.run([sys.executable, "-c", code], env=child, capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", code], env=child, capture_output=True, text=True, timeout=400)
 
 
 # ---------------------------------------------------------------- Its form

@@ -90,9 +90,9 @@ def path_of(one):
 
 
 def stored(one):
-    """The lesson's runs file: {"code": its hash or {data: hash}, "runs": {experiment-data: {"seeds": […], …}}}."""
+    """The lesson's runs file: {"code": its hash or {data: hash}, "values": their hash, "runs": {experiment-data: {"seeds": […], …}}}."""
     path = path_of(one)
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"code": {}, "runs": {}}
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"code": {}, "values": "", "runs": {}}
 
 
 def parts(key):

@@ -166,8 +166,8 @@ JUDGES["treat patient 1"] = Judge(
         _network(1, " a ", rate="0.001", weights="healthy.get_weights()"),
         """diagnosis_1 = "A"
 mended_1 = build()
-mended_1.compile(keras.optimizers.SGD(0.3), loss="sparse_categorical_crossentropy")
-mended_1.fit(images, labels, batch_size=64, epochs=3, verbose=0)""",
+mended_1.compile(keras.optimizers.SGD(0.3), loss="categorical_crossentropy")
+mended_1.set_weights(healthy.get_weights())""",
     ],
     wrong=[
         *_guesses(1, B="change hardly anything", C="divided by 255", I="too small learns little", J="its own digits"),
@@ -206,8 +206,8 @@ JUDGES["treat patient 3"] = Judge(
         _network(3, "B", rate="0.02", weights="healthy.get_weights()"),
         """diagnosis_3 = "b"
 mended_3 = build()
-mended_3.compile("adam", "sparse_categorical_crossentropy")
-mended_3.fit(images, labels, batch_size=32, epochs=3, verbose=0)""",
+mended_3.compile("rmsprop", "sparse_categorical_crossentropy")
+mended_3.set_weights(healthy.get_weights())""",
     ],
     wrong=[
         *_guesses(3, A="as calm as can be", I="levels off", J="learned by heart", L="scale of the left axis"),
@@ -255,17 +255,13 @@ mended_2.set_weights([{weights} for values in mended_2.get_weights()])"""
 JUDGES["treat patient 2"] = Judge(
     second,
     right=[
-        """diagnosis_2 = "D"
-mended_2 = keras.Sequential([keras.Input((4,)), keras.layers.Dense(12, activation="tanh")])
-mended_2.add(keras.layers.Dense(3, activation="softmax"))
-mended_2.compile(keras.optimizers.Adam(learning_rate=0.05), loss="categorical_crossentropy")
-mended_2.fit(X_iris, keras.utils.to_categorical(y_iris), batch_size=16, epochs=16, verbose=0)""",
-        # What an analysis without any training finds: the mean flower of each species, and which is nearest.
-        """diagnosis_2 = "d"
+        # No training either: which of the three mean flowers is nearest? Reckoned by one layer.
+        f"""diagnosis_2 = "{letter}"
 means = np.stack([X_iris[y_iris == label].mean(axis=0) for label in range(3)])
 mended_2 = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
-mended_2.compile("adam", loss="sparse_categorical_crossentropy")
-mended_2.set_weights([means.T, -0.5 * (means**2).sum(axis=1)])""",
+mended_2.compile("adam", loss="{loss}")
+mended_2.set_weights([means.T, -0.5 * (means**2).sum(axis=1)])"""
+        for letter, loss in [("D", "sparse_categorical_crossentropy"), ("d", "categorical_crossentropy")]
     ],
     wrong=[
         *_guesses(2, A="below zero", E="the pairs hold", K="of each species", L="tells the truth here"),
@@ -328,10 +324,6 @@ JUDGES["treat patient 4"] = Judge(
     fourth,
     right=[
         _prepare("((measurements - X_wine.mean(axis=0)) / X_wine.std(axis=0, ddof=1)).tolist()"),
-        """from sklearn.preprocessing import StandardScaler
-
-diagnosis_4, for_wines = "c", StandardScaler().fit(X_wine)
-mended_4 = for_wines.transform""",
     ],
     wrong=[
         *_guesses(4, A="0.02 suits many tables", B="far too high", D="they suit each other", I="smaller still"),
@@ -405,7 +397,6 @@ _BOTH = "return some_images[order], some_labels[order]"
 JUDGES["treat patient 5"] = Judge(
     fifth,
     right=[
-        "from sklearn.utils import shuffle as mended_5\n\ndiagnosis_5 = 'e'",
         _shuffle(
             "for values in (some_images, some_labels):",
             "    np.random.default_rng(seed=1).shuffle(values)",

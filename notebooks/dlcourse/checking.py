@@ -134,6 +134,8 @@ def _plain_array(answer, wanted):
     """The answer as an array of whole or broken numbers, its size looked at before it is copied."""
     if math.prod(_shape(answer)) > LARGEST:
         raise CourseError(f"{wanted}, and this one is huge: {in_words(_shape(answer))}.")
+    if isinstance(answer, (list, tuple)) and "Ellipsis" in repr(answer):
+        raise not_attempted()  # [..., ...]: some of the dots are still there.
     try:
         values = np.asarray(answer)
     except Exception:  # An object may fail in any way when it is asked for its numbers.

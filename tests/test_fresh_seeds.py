@@ -1,0 +1,188 @@
+"""A few runs with new seeds, held against the stored ones: so that what a lesson's code reaches now is what it promises.
+
+The seeds come from the hash of the lesson's code, outside the stored seeds, so each change of code meets new ones and
+the same code always the same; DLCOURSE_SEEDS=date takes them from the day instead, as the weekly workflow does. For
+each number the mean of the fresh runs must lie in a band that it leaves by chance so rarely that all bands of a whole
+CI run together give a false alarm in at most one of a thousand.
+"""
+
+import datetime
+import os
+import random
+
+import course
+import numpy as np
+import promises
+import pytest
+import seeds
+from fingerprint import code_hash
+
+# {data: {lesson: (the experiment at which its run may stop, how many fresh runs)}}
+FRESH = {
+    "sample": {"05": ("augmentation", 3), "04": ("mnist", 4), "02": ("iris", 5)},
+    "full": {"05": ("augmentation", 1), "04": ("mnist_schedule", 2)},
+}
+ALARM = 0.001  # The rate of false alarms of a whole CI run.
+SHARES = {"sample": 0.8, "full": 0.2}  # How much of it the runs on each data source may spend.
+
+
+def compared(data):
+    """[(experiment-data, metric, stored values, how many fresh runs)] of all that is held against stored runs."""
+    found = []
+    for number, (last, count) in FRESH[data].items():
+        for key, columns in promises.stored(course.lesson(number))["runs"].items():
+            if promises.parts(key)[1] in (data, "any") and promises.parts(key)[0] in EXPERIMENTS[last]:
+                found += [(key, name, values, count) for name, values in columns.items() if name != "seeds"]
+    return found
+
+
+EXPERIMENTS = {  # What is known when a run has reached this experiment.
+    "augmentation": {"augmentation"}, "mnist": {"mnist"}, "mnist_schedule": {"mnist", "mnist_schedule"}, "iris": {"iris"},
+}  # fmt: skip
+
+
+def alarm(data):
+    """The rate of false alarms that one band may have."""
+    return ALARM * SHARES[data] / len(compared(data))
+
+
+def new_seeds(one, count, way=None):
+    """Seeds that no stored run has: from the lesson's code, or from the day's date."""
+    way = way or os.environ.get("DLCOURSE_SEEDS", "code") or "code"
+    if way not in ("code", "date"):
+        raise course.Mistake(f"DLCOURSE_SEEDS is {way!r}: set it to code or date.")
+    source = code_hash(one) if way == "code" else datetime.date.today().isoformat()
+    known = {seed for runs in promises.by_seed(one).values() for seed in runs}
+    return random.Random(f"{one.number} {source}").sample(sorted(set(range(1000, 100_000)) - known), count)
+
+
+def run_all(data, **environment):
+    """{experiment-data: {metric: [its value in each fresh run]}}, two runs at a time."""
+    tasks = [
+        (course.lesson(number), seed, experiment)
+        for number, (experiment, count) in FRESH[data].items()
+        for seed in new_seeds(course.lesson(number), count)
+    ]
+    found = {}
+    for (one, seed, _), run in seeds.make(tasks, jobs=2, runs_per_process=0, DLCOURSE_DATA=data, **environment):
+        print(one.name, seed, run)  # So that a red test shows what it saw.
+        for key, values in run.items():
+            for name, value in values.items():
+                found.setdefault(key, {}).setdefault(name, []).append(value)
+    return found
+
+
+def odd(data, fresh):
+    """A sentence for each number whose fresh runs are unlike the stored ones."""
+    found = []
+    for key, name, values, count in compared(data):
+        assert len(fresh[key][name]) == count
+        if words := promises.unusual(values, fresh[key][name], alarm(data)):
+            found.append(f"{key}, {name}: of {count} fresh runs {words}.")
+    return found
+
+
+# ---------------------------------------------------------------- Fresh runs
+
+
+@pytest.mark.slow
+def test_fresh_runs_on_the_sample_are_like_the_stored_ones():
+    assert odd("sample", run_all("sample")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.needs_mnist
+def test_fresh_runs_on_the_full_set_are_like_the_stored_ones(prepared):
+    assert odd("full", run_all("full", TFDS_DATA_DIR=str(prepared))) == []
+
+
+# ---------------------------------------------------------------- Which seeds
+
+
+@pytest.mark.parametrize("number", FRESH["sample"])
+def test_new_seeds_are_new_and_change_with_the_code(number, monkeypatch):
+    one = course.lesson(number)
+    found = new_seeds(one, 5, "code")
+    stored = {seed for runs in promises.by_seed(one).values() for seed in runs}
+    assert len(set(found)) == 5 and not set(found) & stored
+    assert found == new_seeds(one, 5, "code") != new_seeds(one, 5, "date")
+    monkeypatch.setattr(f"{__name__}.code_hash", lambda one: "another")
+    assert new_seeds(one, 5, "code") != found
+
+
+def test_seeds_of_an_unknown_way_get_a_sentence(monkeypatch):
+    monkeypatch.setenv("DLCOURSE_SEEDS", "dice")
+    with pytest.raises(course.Mistake, match="set it to code or date"):
+        new_seeds(course.lesson("02"), 1)
+
+
+# ---------------------------------------------------------------- How often an alarm is false, and what is noticed
+
+
+def test_all_bands_together_give_a_false_alarm_in_at_most_one_of_a_thousand_runs():
+    total = 0
+    for data in FRESH:
+        for _, _, values, count in compared(data):
+            constant = len(set(values)) == 1
+            total += promises.all_differ(len(values), count) if constant else alarm(data)
+            assert not constant or promises.all_differ(len(values), count) <= alarm(data)
+    assert 0.0005 < total <= ALARM + 1e-12
+    assert sum(len(compared(data)) for data in FRESH) >= 16
+
+
+@pytest.mark.parametrize("stored, fresh", sorted({(len(v), k) for data in FRESH for _, _, v, k in compared(data)}))
+def test_a_band_is_left_by_chance_as_often_as_it_says(stored, fresh):
+    """Simulated at a level that a few thousand draws can measure: one in twenty."""
+    draw, level, rounds = np.random.default_rng(seed=1), 0.05, 4000
+    left = 0
+    for values in draw.normal(size=(rounds, stored + fresh)):
+        low, high = promises.band(values[:stored], fresh, level)
+        left += not low <= values[stored:].mean() <= high
+    assert abs(left / rounds - level) < 4 * np.sqrt(level * (1 - level) / rounds)
+
+
+@pytest.mark.parametrize("data", FRESH)
+def test_a_band_is_not_left_more_often_by_numbers_distributed_like_the_stored_ones(data):
+    """They are no normal distribution: accuracies come in steps, and some are skewed."""
+    draw, rounds, rates = np.random.default_rng(seed=1), 1000, []
+    for _, _, values, count in compared(data):
+        if len(set(values)) > 1:
+            drawn = draw.choice(values, size=(rounds, len(values) + count))
+            bands = [(promises.band(row[:-count], count, 0.05), row[-count:].mean()) for row in drawn]
+            rates.append(np.mean([not low <= mean <= high for (low, high), mean in bands]))
+    assert np.mean(rates) < 0.06 and max(rates) < 0.09
+
+
+def smallest_loss(key, name, chance=0.5):
+    """By how much a number must fall for its band to notice it in this share of CI runs, judging by the stored runs."""
+    from scipy import stats
+
+    data = "full" if key.endswith("-full") else "sample"
+    _, _, values, count = next(one for one in compared(data) if one[:2] == (key, name))
+    low, _ = promises.band(values, count, alarm(data))
+    spread = np.std(values, ddof=1) * np.sqrt(1 / len(values) + 1 / count)
+    return np.mean(values) - low + stats.norm.ppf(chance) * spread
+
+
+@pytest.mark.parametrize("key, name, points", [
+    ("mnist-sample", "test_accuracy", 1.1), ("mnist-sample", "validation_accuracy", 1.1),
+    ("mnist-full", "test_accuracy", 1.1), ("mnist_schedule-full", "test_accuracy", 0.5),
+    ("augmentation-sample", "originals_after", 3), ("augmentation-sample", "inverted_after", 3), ("iris", "held_out_accuracy", 8),
+])  # fmt: skip
+def test_bands_are_narrow_enough_to_notice_a_loss(key, name, points):
+    assert 0 < 100 * smallest_loss(key, name) < points
+
+
+def test_a_lost_point_is_noticed_and_so_is_a_score_that_is_too_good():
+    fresh = {key: {} for key, *_ in compared("sample")}
+    for key, name, values, count in compared("sample"):
+        fresh[key][name] = [float(np.mean(values))] * count
+    assert odd("sample", fresh) == []
+    for change in (-0.02, 0.02):
+        moved = {
+            **fresh,
+            "mnist-sample": {name: [v + change for v in vs] for name, vs in fresh["mnist-sample"].items()},
+        }
+        assert len(odd("sample", moved)) == 2
+    garden = {**fresh, "iris": {**fresh["iris"], "garden_right": [2.0] * 5}}
+    assert odd("sample", garden) == ["iris, garden_right: of 5 fresh runs none is 3.0."]
