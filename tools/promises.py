@@ -90,7 +90,11 @@ def path_of(one):
 
 
 def stored(one):
-    """The lesson's runs file: {"code": its hash or {data: hash}, "values": their hash, "runs": {experiment-data: {"seeds": […], …}}}."""
+    """The lesson's runs file.
+
+    {"code": the hash of the code or {data: hash}, "values": the hash of the runs, "runs": {experiment-data:
+    {"seeds": […], metric: […]}}}
+    """
     path = path_of(one)
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"code": {}, "values": "", "runs": {}}
 
