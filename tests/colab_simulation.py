@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -13,9 +14,8 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-NAME = re.search(r'^repository = ".*/(.*)"$', PROJECT, flags=re.M)[1]
-BRANCH = re.search(r'^branch = "(.*)"$', PROJECT, flags=re.M)[1]
+COURSE = tomllib.loads((ROOT / "course.toml").read_text(encoding="utf-8"))
+NAME, BRANCH = COURSE["repository"].split("/")[1], COURSE["branch"]
 
 
 def git(*command, folder):
@@ -83,7 +83,7 @@ def test_lesson_runs_from_its_setup_cell_to_its_end(lesson, colab):
     nbformat.write(book, colab / lesson.name)
     assert [path.name for path in colab.iterdir()] == [lesson.name]
     text = run(book, colab)
-    assert "Ready: Python 3.13" in text and (colab / NAME / "notebooks" / "dlcourse.py").exists()
+    assert "Ready: Python 3.13" in text and (colab / NAME / "notebooks" / "dlcourse" / "__init__.py").exists()
     assert not [o for cell in book.cells for o in cell.get("outputs", []) if o.get("name") == "stderr"]
     after = installed()
     assert {name for name in after if after[name] != before.get(name)} <= {"importlib-resources", "importlib_resources"}
@@ -92,7 +92,7 @@ def test_lesson_runs_from_its_setup_cell_to_its_end(lesson, colab):
 
 def test_a_stale_clone_is_refreshed_in_a_running_session(colab, repository):
     """The setup cell runs, the course changes, and the same cell runs again in the same kernel."""
-    helper = repository / "notebooks" / "dlcourse.py"
+    helper = repository / "notebooks" / "dlcourse" / "__init__.py"
     publish = (
         f"import pathlib, subprocess\npath = pathlib.Path({str(helper)!r})\n"
         "path.write_text(path.read_text() + '\\nMARK = 2\\n')\n"

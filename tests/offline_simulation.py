@@ -10,14 +10,14 @@ import types
 import course
 import dlcourse
 import pytest
+from conftest import HOST
+from dlcourse import mnist
 
 
 @pytest.fixture(autouse=True)
 def the_real_host(nobodys_home, monkeypatch):
     """conftest.py points the download at a closed port; here it must be MNIST's own host."""
-    import dldata
-
-    monkeypatch.setattr(dldata, "HOST", "https://storage.googleapis.com/cvdf-datasets/mnist/")
+    monkeypatch.setattr(mnist, "HOST", HOST)
 
 
 def test_the_network_is_really_cut_off():
@@ -27,11 +27,9 @@ def test_the_network_is_really_cut_off():
 
 
 def test_the_choice_takes_at_most_five_seconds_and_is_one_sentence(capsys):
-    import dldata
-
     # The promise is about the choice, not about importing TensorFlow and TFDS.
-    dldata._expected()
-    dldata._sample()
+    mnist._expected()
+    mnist._sample()
     start = time.monotonic()
     training, test = dlcourse.load_mnist()
     assert time.monotonic() - start <= 5
