@@ -7,9 +7,10 @@ import sys
 import time
 import types
 
+import pytest
+
 import course
 import dlcourse
-import pytest
 from conftest import HOST
 from dlcourse import mnist
 

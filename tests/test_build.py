@@ -7,16 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import course
-import dlcourse.environment
 import nbformat
-import pages
 import pytest
 import yaml
-from dlcourse import checking
 from packaging.requirements import Requirement
 
 import build
+import course
+import dlcourse.environment
+import pages
+from dlcourse import checking
 
 ROOT = course.ROOT
 LESSONS = course.lessons()

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 
-import course
 import nbformat
 import numpy as np
-import pages
 import pytest
+
+import course
+import pages
 from dlcourse import CourseError, checking
 from dlcourse.checking import Judge, Value
 

@@ -6,11 +6,12 @@ import json
 import re
 import shutil
 
+import nbformat
+import pytest
+
 import course
 import fingerprint
-import nbformat
 import promises
-import pytest
 import seeds
 
 LESSONS = course.lessons()

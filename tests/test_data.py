@@ -18,10 +18,11 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import dlcourse
 import filelock
 import numpy as np
 import pytest
+
+import dlcourse
 from conftest import HOST, NOWHERE, environment
 from dlcourse import environment as environment_module
 from dlcourse import mnist

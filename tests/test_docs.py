@@ -2,8 +2,9 @@
 
 import re
 
-import course
 import pytest
+
+import course
 
 DOCS = course.ROOT / "docs"
 LESSONS = course.lessons()

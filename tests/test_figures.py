@@ -8,15 +8,16 @@ import re
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.ndimage import correlate, maximum_filter
+
 import course_map
 import dlcourse
 import drawing
-import numpy as np
-import pytest
 from dlcourse import palette
 from dlcourse.errors import CourseError
-from PIL import Image
-from scipy.ndimage import correlate, maximum_filter
 
 ROOT, IMAGES = drawing.ROOT, drawing.IMAGES
 FIGURES = drawing.figures()

@@ -10,10 +10,11 @@ import datetime
 import os
 import random
 
-import course
 import numpy as np
-import promises
 import pytest
+
+import course
+import promises
 import seeds
 from fingerprint import code_hash
 

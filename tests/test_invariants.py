@@ -18,11 +18,12 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
-import course
 import numpy as np
 import pytest
 import yaml
 from PIL import Image
+
+import course
 
 LESSONS = {one.number: one for one in course.lessons()}
 
@@ -102,10 +103,11 @@ class Lesson:
                     exec(compile(cell.source, f"{self.one.name}, line {cell['line']}", "exec"), self.names)
 
     def _stand_ins(self, patch, train):
-        import dlcourse
         import keras
         import matplotlib.pyplot
         import sklearn.model_selection
+
+        import dlcourse
 
         def fit(model, x=None, y=None, **settings):
             self.fits.append(Fit(model, x, y, settings))

@@ -6,9 +6,10 @@ What needs a lesson's variables or a training is tried in the lesson's own kerne
 import ast
 import re
 
-import course
 import numpy as np
 import pytest
+
+import course
 from dlcourse import checking
 from judging import ANYTHING, names_in, sentences, unreached
 

@@ -6,9 +6,10 @@ the lessons' pages. Each check is tried on texts with a wrong number.
 
 import re
 
+import pytest
+
 import course
 import promises
-import pytest
 import seeds
 from dlcourse import environment, mnist
 from promises import Number

@@ -4,12 +4,13 @@ import importlib.util
 import re
 from pathlib import Path
 
-import dlcourse
 import matplotlib
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
+
+import dlcourse
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "probes"
 LABELS = {

@@ -17,8 +17,9 @@ import time
 import types
 from pathlib import Path
 
-import course
 import pytest
+
+import course
 import setup_cell
 from conftest import NOTEBOOKS
 

@@ -8,12 +8,13 @@ twice, every solution passes its check, and every sentence of a judge is reached
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-import course
 import nbformat
 import numpy as np
+import pytest
+
+import course
 import pages
 import promises
-import pytest
 import seeds
 from dlcourse import checking
 from judging import ANYTHING, names_in, unreached

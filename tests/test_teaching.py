@@ -7,9 +7,10 @@ import struct
 import subprocess
 import sys
 
+import pytest
+
 import course
 import pages
-import pytest
 
 LESSONS = course.lessons()
 BOOKS = {one.name: pages.with_results(one) for one in LESSONS}

@@ -10,12 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import lock
 import pytest
 import yaml
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+import lock
 
 ROOT = Path(__file__).resolve().parent.parent
 unix = pytest.mark.skipif(os.name == "nt", reason="make and sh are not for Windows")

@@ -10,8 +10,9 @@ lesson's batches and from a plain pipeline, in pairs in one run, and prints the 
 import sys
 import time
 
-import course
 import nbformat
+
+import course
 import pages
 
 MEMORY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"

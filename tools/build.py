@@ -18,8 +18,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import course
 import nbformat
+
+import course
 import pages
 from course import ROOT, Mistake
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+
 import setup_cell
 
 ROOT = Path(__file__).resolve().parent.parent

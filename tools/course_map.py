@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+
 from dlcourse.errors import CourseError
 from dlcourse.palette import BLACK, GREEN, GREY, ORANGE, PURPLE, SKY, WHITE, YELLOW
 from drawing import LARGE, MEDIUM, NORMAL, ROOT, SMALL, THICK, THIN, WIDTH, bezier, drawing, tint

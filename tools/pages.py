@@ -16,10 +16,11 @@ import re
 import sys
 import time
 
-import course
 import nbformat
-from course import ROOT
 from PIL import Image
+
+import course
+from course import ROOT
 
 BUILD = ROOT / "build"
 

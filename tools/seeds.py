@@ -61,9 +61,10 @@ def outdated(one):
 def run(one, seed, experiment=""):
     """Execute a lesson's cells in this process with another seed; return {experiment-data: {metric: value}}."""
     os.environ.setdefault("MPLBACKEND", "Agg")
-    import dlcourse
     import keras
     import matplotlib.pyplot as plt
+
+    import dlcourse
 
     recorded, names, printed = {}, {"__name__": "lesson"}, io.StringIO()
 

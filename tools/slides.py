@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import course
 import nbformat
+
+import course
 import pages
 
 SETTINGS = [

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+
 from dlcourse.palette import BLACK, BLUE, GREEN, GREY, ORANGE, PANEL, PURPLE, SKY, VERMILLION, WHITE, YELLOW
 from drawing import LARGE, MEDIUM, NORMAL, SMALL, THICK, THIN, WIDTH, bezier, drawing, tint
 

@@ -1,6 +1,7 @@
 """The exercises of lesson 2: what is right, and what is probably wrong with an answer that is not."""
 
 import numpy as np
+
 from dlcourse.checking import Judge, Value, array, number, result_of
 
 JUDGES = {}

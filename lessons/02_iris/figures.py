@@ -1,6 +1,7 @@
 """What is drawn for lesson 2. The docstring is the figure's text alternative; tools/drawing.py has the pens."""
 
 import numpy as np
+
 from dlcourse.palette import BLACK, BLUE, GREEN, GREY, PANEL_EDGE, PURPLE, YELLOW
 from drawing import MEDIUM, NORMAL, SMALL, THIN, bezier, drawing, tint
 

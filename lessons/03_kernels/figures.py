@@ -1,6 +1,7 @@
 """What is drawn for lesson 3. The docstring is the figure's text alternative; tools/drawing.py has the pens."""
 
 import numpy as np
+
 from dlcourse.palette import BLACK, BLUE, ORANGE, SKY, VERMILLION, WHITE
 from drawing import LARGE, MEDIUM, NORMAL, SMALL, THICK, THIN, WIDTH, drawing, signed, tint
 

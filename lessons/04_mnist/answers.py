@@ -1,6 +1,7 @@
 """The exercises of lesson 4: what is right, and what is probably wrong with an answer that is not."""
 
 import numpy as np
+
 from dlcourse.checking import CourseError, Judge, Value, array, in_words, number, result_of, trained
 
 JUDGES = {}

@@ -1,6 +1,7 @@
 """The exercises of lesson 5: what is right, and what is probably wrong with an answer that is not."""
 
 import numpy as np
+
 from dlcourse.checking import Judge, array, not_attempted, number, result_of, trained
 
 JUDGES = {}

@@ -1,6 +1,7 @@
 """The exercises of lesson 6: what is right, and what is probably wrong with an answer that is not."""
 
 import numpy as np
+
 from dlcourse.checking import CourseError, Judge, Value, number
 
 JUDGES = {}

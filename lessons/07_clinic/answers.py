@@ -5,6 +5,7 @@ what it does, with examples that it was not trained on, whatever the letter says
 """
 
 import numpy as np
+
 from dlcourse.checking import CourseError, Judge, array, in_words, result_of, trained
 
 JUDGES = {}
