@@ -77,7 +77,7 @@ def build(text):
     # The requirements' ranges are given too: the installer says so when Colab's versions are outside.
     if subprocess.run([*install, "-q", "-c", constraints, *packages]).returncode:
         sys.exit("Colab's versions could not be installed for the reason above: check the network and Colab's list.")
-    subprocess.run([*pip, "uninstall", "-q", "-y", "importlib_resources"], check=True)  # Colab's image lacks it.
+    subprocess.run([*pip, "uninstall", "-qq", "-y", "importlib_resources"], check=True)  # Colab's image lacks it.
     stamp.write_text(state, encoding="utf-8")
 
 

@@ -143,14 +143,16 @@ def broken(one, run, data="sample"):
 def band(values, count, alarm):
     """(low, high): where the mean of `count` further runs lies, but for the probability `alarm`, judging by `values`.
 
-    Student's t for the mean of a normal distribution of which only `values` are known.
+    Student's t for the mean of a normal distribution of which only `values` are known. values may be rows of values,
+    shape (…, n): then low and high have the shape (…).
     """
     import numpy as np
     from scipy import stats
 
-    reach = stats.t.ppf(1 - alarm / 2, len(values) - 1) * np.std(values, ddof=1)
-    reach *= math.sqrt(1 / len(values) + 1 / count)
-    return float(np.mean(values) - reach), float(np.mean(values) + reach)
+    known = np.shape(values)[-1]
+    reach = stats.t.ppf(1 - alarm / 2, known - 1) * math.sqrt(1 / known + 1 / count) * np.std(values, axis=-1, ddof=1)
+    middle = np.mean(values, axis=-1)
+    return middle - reach, middle + reach
 
 
 def all_differ(seen, count):

@@ -1,6 +1,6 @@
 """Runs over many seeds: the lessons' own code, trained with other seeds, kept in data/runs/.
 
-    python tools/seeds.py [02 …] [--data sample|full] [--seeds 1-20] [--jobs 1]
+    python tools/seeds.py [02 …] [--data sample|full] [--seeds 1-20] [--jobs 1] [--anew]
     python tools/seeds.py summary [06 …]   no training: how many seeds bear each claim out, and each number's range
     python tools/seeds.py adopt 02         a change of code can't have changed the runs: note that they are this code's
 
@@ -174,10 +174,10 @@ def make(tasks, jobs=1, runs_per_process=1, **environment):
             raise
 
 
-def finished(one, data, code):
+def finished(one, data, code, anew=False):
     """{seed: run} that this code has made on this data source: stored ones, and those of an interrupted command."""
     found = {}
-    if noted(one, data) == code:
+    if noted(one, data) == code and not anew:
         for key, columns in promises.stored(one)["runs"].items():
             if promises.parts(key)[1] == data:
                 for place, seed in enumerate(columns["seeds"]):
@@ -224,12 +224,15 @@ def write(one, whole):
     os.replace(part, promises.path_of(one))
 
 
-def collect(one, data, seeds, jobs):
-    """Make the runs of one lesson on one data source that are not there yet, and publish them."""
+def collect(one, data, seeds, jobs, anew=False):
+    """Make the runs of one lesson on one data source that are not there yet, and publish them.
+
+    anew: as if those in data/runs/ were not there.
+    """
     from tqdm import tqdm
 
     code = code_hash(one)
-    done = finished(one, data, code)
+    done = finished(one, data, code, anew)
     BUILD.mkdir(parents=True, exist_ok=True)
     part, tasks = _part(one, data, code), [(one, seed, "") for seed in seeds if seed not in done]
     environment = {"DLCOURSE_DATA": "sample" if data == "any" else data}
@@ -278,6 +281,7 @@ def main(arguments=None):
     parser.add_argument("--data", choices=["sample", "full"])
     parser.add_argument("--seeds", type=numbers, help="1-20, or 1,2,5; without it as many as the lesson promises")
     parser.add_argument("--jobs", type=int, default=1, help="how many runs at a time")
+    parser.add_argument("--anew", action="store_true", help="even those that are there")
     wanted = parser.parse_args(arguments)
     words = wanted.lessons
     task = words.pop(0) if words[:1] in (["summary"], ["adopt"]) else "run"
@@ -291,7 +295,7 @@ def main(arguments=None):
             if task == "adopt":
                 publish(one, data, code_hash(one), finished(one, data, noted(one, data)))
             else:
-                collect(one, data, wanted.seeds or range(1, promises.of(one).SEEDS + 1), wanted.jobs)
+                collect(one, data, wanted.seeds or range(1, promises.of(one).SEEDS + 1), wanted.jobs, wanted.anew)
     return 0
 
 
