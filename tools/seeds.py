@@ -61,7 +61,6 @@ def outdated(one):
 def run(one, seed, experiment=""):
     """Execute a lesson's cells in this process with another seed; return {experiment-data: {metric: value}}."""
     os.environ.setdefault("MPLBACKEND", "Agg")
-    import keras
     import matplotlib.pyplot as plt
 
     import dlcourse
@@ -81,7 +80,7 @@ def run(one, seed, experiment=""):
         dlcourse.compare_run = kept
     for name, values in facts(one, names, printed.getvalue()).items():
         recorded.setdefault(name, {}).update(values)
-    keras.backend.clear_session()
+    sys.modules["keras"].backend.clear_session()
     source = f"-{dlcourse.mnist.source}" if uses_mnist(one) else ""
     rounded = {name: {key: round(value, 5) for key, value in values.items()} for name, values in recorded.items()}
     return {f"{name}{source}": values for name, values in rounded.items()}
