@@ -1,6 +1,6 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
 .PHONY: help lab build back pages figures slides lesson mentions repository check test test-full test-colab \
-    test-offline runs lock
+    test-offline runs mutants lock
 
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
@@ -24,6 +24,7 @@ help:
 	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
 	@echo "make test-offline     run the lessons with the network cut off (Linux)"
 	@echo "make runs             train what the lessons promise over many seeds (ONLY=02 for one)"
+	@echo "make mutants          break the course in many small ways and list what no check notices"
 	@echo "make lock             renew the locked versions, which lab and test install"
 
 lab:
@@ -88,6 +89,10 @@ test-offline:
 runs:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/seeds.py $(ONLY)
+
+mutants:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/mutants.py
 
 lock:
 	@sh tools/venv.sh

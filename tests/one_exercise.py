@@ -10,6 +10,7 @@ import ast
 import contextlib
 import io
 
+import numpy as np
 import pytest
 
 import course
@@ -44,9 +45,7 @@ def needed(one, task):
     book = course.read(one)
     cells = course.code(book)
     place = [cell.source for cell in cells].index(task.check.source)
-    skipped = {other.answer.source for other in course.exercises(book)} | {
-        other.check.source for other in course.exercises(book)
-    }
+    checks = {other.check.source for other in course.exercises(book)}
     wanted = loaded(task.check.source) | loaded(task.solution)
     for _, source, _ in test_solved.tries(task):
         with contextlib.suppress(SyntaxError):
@@ -54,7 +53,7 @@ def needed(one, task):
     found = []
     for cell in reversed(cells[:place]):
         setup = "setup" in cell.metadata.get("tags", [])
-        if setup or (cell.source not in skipped and touched(cell.source) & wanted):
+        if setup or (cell.source not in checks and touched(cell.source) & wanted):
             found.append(cell.source)
             wanted |= loaded(cell.source)
     return found[::-1]
@@ -75,16 +74,15 @@ def test_one_exercise(name, monkeypatch):
 
     monkeypatch.setenv("DLCOURSE_DATA", "sample")
     one, task = test_judges.TASKS[name]
-    names = {"__name__": "lesson", "dlcourse": dlcourse}
+    names = {"__name__": "lesson", "dlcourse": dlcourse, "np": np}
     with contextlib.redirect_stdout(io.StringIO()):
         for source in needed(one, task):
             exec(source, names)
     missed = []
     for kind, source, words in test_solved.tries(task):
-        here = dict(names)
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(test_solved.cell(source).source, here)
-        said = verdict(task.check.source, here)
+            exec(test_solved.cell(source).source, names)
+        said = verdict(task.check.source, names)
         if not (said.startswith("✓") if kind == "right" else said[:1] in ("✗", "…") and words in said):
             missed.append((kind, source, words, said))
     assert missed == []

@@ -71,14 +71,14 @@ def new_seeds(one, count, way=None):
 
 
 def run_all(data, **environment):
-    """{experiment-data: {metric: [its value in each fresh run]}}, two runs at a time."""
+    """{experiment-data: {metric: [its value in each fresh run]}}, all in one process: two share the cores badly."""
     tasks = [
         (course.lesson(number), seed, experiment)
         for number, (experiment, count) in FRESH[data].items()
         for seed in new_seeds(course.lesson(number), count)
     ]
     found = {}
-    for (one, seed, _), run in seeds.make(tasks, jobs=2, runs_per_process=0, DLCOURSE_DATA=data, **environment):
+    for (one, seed, _), run in seeds.make(tasks, runs_per_process=0, DLCOURSE_DATA=data, **environment):
         print(one.name, seed, run)  # So that a red test shows what it saw.
         for key, values in run.items():
             for name, value in values.items():

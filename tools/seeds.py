@@ -65,6 +65,7 @@ def run(one, seed, experiment=""):
 
     import dlcourse
 
+    # TensorFlow is not imported here: setup() must come before it, or a run takes twice as long.
     recorded, names, printed = {}, {"__name__": "lesson"}, io.StringIO()
 
     def record(name, **metrics):
@@ -165,9 +166,15 @@ def make(tasks, jobs=1, runs_per_process=1, **environment):
             waiting = {pool.submit(_in_child, one.number, seed, experiment, environment): (one, seed, experiment)
                        for one, seed, experiment in tasks}  # fmt: skip
             for future in as_completed(waiting):
+                one, seed, _ = waiting[future]
+                if problem := future.exception():
+                    words = (
+                        "it was ended, perhaps for lack of memory"
+                        if isinstance(problem, BrokenProcessPool)
+                        else problem
+                    )
+                    raise Mistake(f"{one.name}, seed {seed}: {type(problem).__name__}: {words}") from problem
                 yield waiting[future], future.result()
-        except BrokenProcessPool:
-            raise Mistake("A run was ended from outside, perhaps for lack of memory: start it again.") from None
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
