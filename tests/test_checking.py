@@ -178,6 +178,8 @@ flowers_ahead = (1
 dlcourse.check("how many flowers is that?", flowers_ahead)
 flowers_ahead = 1
 dlcourse.check("how many flowers is that?", flowers_ahead)
+flowers_ahead = 1 / 0
+pair = (7, flowers_ahead); dlcourse.check("how many flowers is that?", pair)
 """
 
 
@@ -186,7 +188,7 @@ def test_a_check_does_not_judge_what_was_there_before_an_error():
     cells = [nbformat.v4.new_code_cell(line) for line in CELLS.strip().splitlines()]
     book = pages.execute(nbformat.v4.new_notebook(cells=cells), allow_errors=True)
     printed = [cell.outputs[0].text for cell in book.cells[2::2]]
-    assert [line[0] for line in printed] == ["✗", "…", "…", "✓"]
+    assert [line[0] for line in printed] == ["✗", "…", "…", "✓", "…"]
     assert "ended in ZeroDivisionError" in printed[1] and "ended in SyntaxError" in printed[2]
 
 

@@ -39,15 +39,17 @@ def _ends(result):
 def error_before():
     """The error in which an answer cell ended, for the check that is running now; None when there is none."""
     try:
-        calls = [node for node in ast.walk(ast.parse(_cell)) if isinstance(node, ast.Call)]
+        statements = ast.parse(_cell).body
     except SyntaxError:  # A cell with a magic in it.
         return None
-    named = {
-        part.id
-        for call in calls
-        if ast.unparse(call.func).split(".")[-1] == "check"
-        for argument in call.args[1:2]
-        for part in ast.walk(argument)
-        if isinstance(part, ast.Name)
-    }
+    named = set()
+    for part in reversed(statements):  # `answer = (diagnosis, mended)` may stand above the check.
+        if isinstance(part, ast.Assign) and _names(part.targets[0]) & named:
+            named |= _names(part.value)
+        elif isinstance(part, ast.Expr) and ast.unparse(part.value).startswith("dlcourse.check("):
+            named |= _names(ast.Tuple(part.value.args[1:2]))
     return next((_failed[name] for name in sorted(named) if name in _failed), None)
+
+
+def _names(tree):
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
