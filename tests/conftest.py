@@ -32,7 +32,8 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 NAMED = os.environ.get("MNIST_DIR")
 HOST = mnist.HOST
 NOWHERE = "http://127.0.0.1:9/"  # The discard port: connections are refused.
-SLOW = {"course_of_events", "prepared", "falls_back", "host"}  # Fixtures that prepare sets, or import TensorFlow.
+# Fixtures that prepare sets, run lessons or import TensorFlow.
+SLOW = {"course_of_events", "prepared", "falls_back", "host", "at"}
 
 # Each of two notebooks: the same seed in both, since TFDS names its temporary folder at random.
 NOTEBOOK = """

@@ -334,12 +334,14 @@ def test_preparation_interrupted(error, mnist_dir, tmp_path, monkeypatch, falls_
 # ---------------------------------------------------------------- The network
 
 
+@pytest.mark.slow  # Imports TensorFlow.
 def test_the_addresses_are_those_that_tfds_takes():
     import tensorflow_datasets as tfds
 
     assert {HOST + name for name in mnist.FILES} == set(tfds.builder_cls("mnist").url_infos)
 
 
+@pytest.mark.slow  # Imports TensorFlow.
 def test_the_sizes_that_are_said_are_those_of_the_files():
     import tensorflow_datasets as tfds
     from tensorflow_datasets.core.download import checksums

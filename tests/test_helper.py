@@ -115,6 +115,7 @@ def test_the_face_is_what_lessons_use():
         assert re.search(rf"^    .*\b{name}\b", dlcourse.__doc__, flags=re.M), f"the docstring lacks {name}"
 
 
+@pytest.mark.slow  # Starts Python anew.
 def test_importing_is_quick(tmp_path):
     """Libraries that take seconds to load wait until they are needed."""
     slow = ["tensorflow", "keras", "tensorflow_datasets", "scipy", "pandas", "sklearn", "requests"]
