@@ -46,6 +46,7 @@ pages:
 figures:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/drawing.py $(ONLY)
+	@$(PYTHON_IN) tools/build.py
 
 slides:
 	$(MAINTAINERS)

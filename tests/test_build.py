@@ -177,15 +177,16 @@ def test_a_mistake_in_a_source_is_a_sentence_with_file_and_line(sources, path, o
 
 
 @pytest.mark.parametrize("old, new, words", [
-    ("break = 15", "break = 20", "total says 180"),
-    ('break_after = "03_kernels"', 'break_after = "03"', "the break comes after '03'"),
-    ("minutes = 30", 'minutes = "30"', "course.toml lacks"),
-    ("[afternoon]", "[afternoon", "does not parse"),
-    ("close = 5\n", "", "course.toml lacks 'close'"),
-    ('folder = "07_clinic"', 'folder = "07_klinik"', "the lesson 07_clinic has a folder and no entry"),
+    (r"break = \d+", "break = 99", "total says 180"),
+    (r'break_after = ".*"', 'break_after = "03"', "the break comes after '03'"),
+    (r"minutes = \d+", 'minutes = "30"', "course.toml lacks"),
+    (r"\[afternoon\]", "[afternoon", "does not parse"),
+    (r"close = \d+\n", "", "course.toml lacks 'close'"),
+    (r'folder = "02_iris"', 'folder = "02_irises"', "the lesson 02_iris has a folder and no entry"),
 ])  # fmt: skip
 def test_a_mistake_in_course_toml_is_a_sentence(sources, old, new, words):
-    change(sources / "course.toml", old, new)
+    path = sources / "course.toml"
+    path.write_text(re.sub(old, new, path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     (found,) = course.mistakes()
     assert words in found and found.startswith("course.toml")
 

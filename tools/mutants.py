@@ -79,11 +79,16 @@ class Mutant:
 
 
 def listed():
-    """The mutants of tests/mutants.toml; Mistake where an old text is not there exactly once."""
+    """The mutants of tests/mutants.toml; Mistake where an old text is not there exactly once.
+
+    An old text with `pattern = true` is a regular expression, for what a maintainer may set as they like.
+    """
     found = []
     for entry in read_list().get("mutant", []):
         path = ROOT / entry["file"]
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if entry.get("pattern") and (match := re.search(entry["old"], text)):
+            entry["old"] = match[0]
         if text.count(entry["old"]) != 1 and not (entry["old"] == "" and entry.get("then")):
             raise course.Mistake(
                 f"tests/mutants.toml: {entry['what']!r}: its old text stands {text.count(entry['old'])} times in "
