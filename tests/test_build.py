@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 import build
 import course
 import dlcourse.environment
+import fingerprint
 import pages
 from dlcourse import checking
 
@@ -51,6 +52,12 @@ def test_built_files_are_what_their_sources_give():
 def test_every_result_is_that_of_the_present_code(one):
     old = [cell.source[:60] for cell in pages.outdated(one)]
     assert old == [], f"run `make pages ONLY={one.number}`"
+
+
+def test_every_page_has_plots_of_todays_looks(one):
+    assert pages.looked(one) == fingerprint.looks(), (
+        f"the plots' colours or style changed: run `make pages`, {one.name}"
+    )
 
 
 def test_every_compared_cell_has_its_output(one, book):
@@ -182,7 +189,7 @@ def test_a_mistake_in_a_source_is_a_sentence_with_file_and_line(sources, path, o
     (r"minutes = \d+", 'minutes = "30"', "course.toml lacks"),
     (r"\[afternoon\]", "[afternoon", "does not parse"),
     (r"close = \d+\n", "", "course.toml lacks 'close'"),
-    (r'folder = "02_iris"', 'folder = "02_irises"', "the lesson 02_iris has a folder and no entry"),
+    (r'folder = "01_neurons"', 'folder = "01_neuron"', "the lesson 01_neuron is named in course.toml and has no folder"),
 ])  # fmt: skip
 def test_a_mistake_in_course_toml_is_a_sentence(sources, old, new, words):
     path = sources / "course.toml"
@@ -372,6 +379,7 @@ def test_environment_yml_carries_requirements_txt():
 
 
 def test_oldest_versions_in_the_helper_are_those_of_the_requirements():
+    assert list(dlcourse.environment.OLDEST) == ["tensorflow", "keras"]
     for name, oldest in dlcourse.environment.OLDEST.items():
         assert f">={'.'.join(map(str, oldest))}" in str(LEARNERS[name])
 

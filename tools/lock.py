@@ -55,7 +55,7 @@ def main():
         for lock, ranges in LOCKS.items():
             text = header(ranges) + (Path(folder) / lock).read_text(encoding="utf-8")
             (ROOT / lock).write_text(text, encoding="utf-8", newline="\n")
-    print("Renewed: " + ", ".join(LOCKS) + ". Now `make test` has to prove them.")
+    print("Renewed: " + ", ".join(LOCKS) + ". Now `make build`, and `make test` has to prove them.")
 
 
 if __name__ == "__main__":

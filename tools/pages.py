@@ -20,6 +20,7 @@ import nbformat
 from PIL import Image
 
 import course
+import fingerprint
 from course import ROOT
 
 BUILD = ROOT / "build"
@@ -100,13 +101,15 @@ def normalised(outputs, alternative=None):
 PARTS = ("text", "picture", "html", "markdown")
 
 
-def text(one, outputs=None, executed=None):
+def text(one, outputs=None, executed=None, looks=None):
     """The page of a lesson; what is not given is taken from the page as it is.
 
-    outputs: {id of a cell: what the page shows below it}; executed: the ids of the cells that were executed.
+    outputs: {id of a cell: what the page shows below it}; executed: the ids of the cells that were executed; looks:
+    the hash of how plots looked then.
     """
     outputs = blocks(one) if outputs is None else outputs
     executed = known(one) if executed is None else executed
+    looks = looked(one) if looks is None else looks
     book, seen = course.read(one), set()
     links = course.addresses(one.name)
     parts = []
@@ -120,7 +123,7 @@ def text(one, outputs=None, executed=None):
                 parts.append(f"```python\n{cell.source}\n```")
             if identity in outputs:
                 parts.append(f"<!-- output {identity} -->\n{outputs[identity]}\n<!-- /output -->")
-    parts.append(f"<!-- executed {' '.join(executed)} -->")
+    parts.append(f"<!-- looks {looks} -->\n<!-- executed {' '.join(executed)} -->")
     return "\n\n".join(parts) + "\n"
 
 
@@ -152,6 +155,13 @@ def known(one):
     page = one.page.read_text(encoding="utf-8") if one.page.is_file() else ""
     executed = re.search(r"<!-- executed (.*?) -->", page)
     return executed[1].split() if executed else []
+
+
+def looked(one):
+    """The hash of how plots looked when a lesson's page was made; "" where the page doesn't say."""
+    page = one.page.read_text(encoding="utf-8") if one.page.is_file() else ""
+    found = re.search(r"<!-- looks (\w*) -->", page)
+    return found[1] if found else ""
 
 
 def outdated(one):
@@ -237,7 +247,7 @@ def write(one, book):
             executed.append(identity)
             if block := shown(normalised(cell.outputs, cell.metadata.get("alt")), folder):
                 outputs[identity] = block
-    page = text(one, outputs, executed)
+    page = text(one, outputs, executed, fingerprint.looks())
     part = one.page.with_suffix(".part")
     part.write_text(page, encoding="utf-8", newline="\n")
     os.replace(part, one.page)

@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -14,7 +15,8 @@ from .cells import watch_cells
 from .errors import COURSE, CourseError
 from .palette import COLOURS
 
-OLDEST = {"tensorflow": (2, 20), "keras": (3, 13)}  # The same as in requirements.txt; a test compares.
+NEEDS = (COURSE / "requirements.txt").read_text(encoding="utf-8") if (COURSE / "requirements.txt").is_file() else ""
+OLDEST = {one[0]: (int(one[1]), int(one[2])) for one in re.findall(r"^(tensorflow|keras)>=(\d+)\.(\d+)", NEEDS, re.M)}
 PYTHONS = ((3, 11), (3, 13))
 GIT_SECONDS = 120  # How long one command of git may take.
 
@@ -22,8 +24,7 @@ GIT_SECONDS = 120  # How long one command of git may take.
 def setup(seed=42):
     """Import TensorFlow quietly, seed every random generator, set the plot style, say what runs where.
 
-    In Colab the copy of the course that the setup cell fetched is brought up to date first. Raises CourseError when
-    Python, TensorFlow or Keras is of a version that the course doesn't run on.
+    In Colab the copy of the course is brought up to date first. Raises CourseError when a version is unsuitable.
     """
     if "google.colab" in sys.modules:
         if _refresh():
@@ -99,8 +100,7 @@ def _explain_missing_names():
 
     def explain(shell, kind, problem, traceback, tb_offset=None):
         shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
-        name = problem.name or "this name"
-        if name in ("true", "false", "none"):
+        if (name := problem.name or "this name") in ("true", "false", "none"):
             print(f"Please note: Python writes {name.capitalize()} with a capital letter. Run the cell with that.")
         else:
             print(f"Please note: {name} is not known yet. Run the cells above first, in order; or check the spelling.")
@@ -151,7 +151,7 @@ def _anew():
 def _complete_colab():
     """Install the one package that TensorFlow Datasets needs and Colab lacks; load_mnist() says when it's missing."""
     if not importlib.util.find_spec("importlib_resources"):
-        command = [sys.executable, "-m", "pip", "install", "-q", "importlib_resources"]
+        pip = [sys.executable, "-m", "pip", "install", "-q"]
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run(command, check=True, capture_output=True, timeout=GIT_SECONDS)
+            subprocess.run([*pip, "importlib_resources"], check=True, capture_output=True, timeout=GIT_SECONDS)
         importlib.invalidate_caches()
