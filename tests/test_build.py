@@ -189,7 +189,7 @@ def test_a_mistake_in_a_source_is_a_sentence_with_file_and_line(sources, path, o
     (r"minutes = \d+", 'minutes = "30"', "course.toml lacks"),
     (r"\[afternoon\]", "[afternoon", "does not parse"),
     (r"close = \d+\n", "", "course.toml lacks 'close'"),
-    (r'folder = "01_neurons"', 'folder = "01_neuron"', "the lesson 01_neuron is named in course.toml and has no folder"),
+    (r'folder = "01_neurons"', 'folder = "01_neuron"', "01_neuron is named in course.toml and has no folder"),
 ])  # fmt: skip
 def test_a_mistake_in_course_toml_is_a_sentence(sources, old, new, words):
     path = sources / "course.toml"
