@@ -51,21 +51,31 @@ print(conftest.mnist.source, len(training), len(test))
 # ---------------------------------------------------------------- Which tests run
 
 
+def of_a_dropped_lesson(item):
+    """Whether a test is about a lesson that the course has no more: marked lesson("03"), or it asks for lesson_03."""
+    numbers = [mark.args[0] for mark in item.iter_markers("lesson")]
+    numbers += [name[7:] for name in item.fixturenames if name.startswith("lesson_")]
+    return any(not list((NOTEBOOKS.parent / "lessons").glob(f"{number}_*")) for number in numbers)
+
+
 @pytest.hookimpl(tryfirst=True)  # Before `-m "not slow"` looks at the marks.
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if SLOW & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
     left_out = [item for item in items if item.get_closest_marker("needs_mnist") and not NAMED]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
-    config.left_out = len(left_out)
+    dropped = [item for item in items if of_a_dropped_lesson(item)]
+    items[:] = [item for item in items if item not in left_out and item not in dropped]
+    config.hook.pytest_deselected(items=left_out + dropped)
+    config.left_out, config.dropped = len(left_out), len(dropped)
 
 
 def pytest_terminal_summary(terminalreporter, config):
     if count := getattr(config, "left_out", 0):
         tests = "1 test needs" if count == 1 else f"{count} tests need"
         terminalreporter.write_line(f"Left out: {tests} the original MNIST files; name their folder in MNIST_DIR.")
+    if count := getattr(config, "dropped", 0):
+        terminalreporter.write_line(f"Left out: {count} about lessons that are not in lessons/; delete them with it.")
 
 
 # ---------------------------------------------------------------- Files like MNIST's

@@ -114,6 +114,7 @@ def test_no_line_of_code_is_cut_off_on_a_slide(stem, book):
 
 
 @pytest.mark.slow
+@pytest.mark.lesson("03")
 def test_slides_are_made(tmp_path):
     command = [sys.executable, "tools/slides.py", str(tmp_path), "03"]
     subprocess.run(command, cwd=course.ROOT, check=True, capture_output=True)

@@ -86,6 +86,8 @@ def listed():
     found = []
     for entry in read_list().get("mutant", []):
         path = ROOT / entry["file"]
+        if entry["file"].startswith("lessons/") and not path.parent.exists():
+            continue  # The lesson was dropped.
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if entry.get("pattern") and (match := re.search(entry["old"], text)):
             entry["old"] = match[0]
