@@ -24,7 +24,7 @@ help:
 	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
 	@echo "make test-offline     run the lessons with the network cut off (Linux)"
 	@echo "make runs             train what the lessons promise over many seeds (ONLY=02 for one)"
-	@echo "make mutants          break the course in many small ways and list what no check notices"
+	@echo "make mutants          break the course in many small ways and list what no check notices (SAMPLE=10 for ten)"
 	@echo "make lock             renew the locked versions, which lab and test install"
 
 lab:
@@ -93,7 +93,7 @@ runs:
 
 mutants:
 	$(MAINTAINERS)
-	$(PYTHON_IN) tools/mutants.py
+	$(PYTHON_IN) tools/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 lock:
 	@sh tools/venv.sh

@@ -120,6 +120,7 @@ class Endless:
 
 @pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="Windows can't stop a running function")
 def test_an_endless_loop_is_stopped(monkeypatch):
+    assert checking.SECONDS == 10
     monkeypatch.setattr(checking, "SECONDS", 0.2)
     assert "loop that never ends" in said(FUNCTION, endless)
     assert "loop that never ends" in said(Value(right=[1], wrong=[], otherwise="No."), Endless())

@@ -69,6 +69,7 @@ JUDGES["a picture in fog"] = Judge(
         "def fog(pictures): return 0.25 + pictures / 2",
         "def fog(pictures): return pictures + 0.5 * (0.5 - pictures)",
         "def fog(pictures): return np.interp(pictures, [0, 1], [0.25, 0.75])",
+        "def fog(pictures): return (pictures / 3).astype('float32') * 1.5 + 0.25",
         """def fog(pictures):
     lighter = pictures.copy()
     lighter *= 0.5
