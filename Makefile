@@ -1,5 +1,5 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
-.PHONY: help lab build back pages figures slides lesson mentions repository check test test-full test-colab \
+.PHONY: help lab build back pages figures slides lesson mentions repository clock check test test-full test-colab \
     test-offline runs mutants lock
 
 PYTHON_IN = .venv/bin/python
@@ -18,6 +18,7 @@ help:
 	@echo "make lesson           begin a new lesson (NAME=08_title)"
 	@echo "make mentions         list every line that mentions a lesson, or any other words (OF=03_kernels)"
 	@echo "make repository       say where the course is published (NAME=owner/name)"
+	@echo "make clock            how long each lesson takes, computed from the lesson, beside what course.toml promises"
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
 	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
@@ -63,6 +64,10 @@ mentions:
 repository:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/build.py repository "$(NAME)"
+
+clock:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/clock.py
 
 check:
 	$(MAINTAINERS)

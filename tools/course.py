@@ -35,7 +35,7 @@ TAGS = {  # What may stand in a cell's `tags`, and what it says (CONTRIBUTING.md
     "setup": "the set-up cell; filled in by the build",
 }
 SLIDES = ("slide", "subslide", "fragment", "-", "skip", "notes")
-KEYS = ("tags", "minutes", "slide", "alt")  # What may stand in a cell's metadata in a source.
+KEYS = ("tags", "minutes", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
 
 class Mistake(Exception):
@@ -280,7 +280,7 @@ def plain(book, one):
         if number == 0:
             source = re.sub(r"\n\n<!-- badges -->\n.*?(?=\n\n|\Z)", "", source, flags=re.S)
             source = re.sub(r"\*\*Time:\*\* .*?\. (?=\*\*Before you start)", "", source)
-        kept = {key: cell.metadata[key] for key in ("minutes", "alt") if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in ("minutes", "seconds", "alt") if key in cell.metadata}
         slide = cell.metadata.get("slideshow", {}).get("slide_type")
         if slide and slide != _usual_slide(number, cell, part, heading, optional_lesson):
             kept["slide"] = slide
@@ -396,7 +396,8 @@ def mistakes():
                 found.append(f"{where}: there is a judge for {name!r}, and no exercise of that name in this lesson.")
             if said.count(name) > 1:
                 found.append(f"{where}: the judge for {name!r} stands here twice.")
-    found += [f"{place}: the exercise {name!r} has no judge." for name, place in names.items() if name not in judges]
+    missing = [(name, place) for name, place in names.items() if name not in judges]
+    found += [f"{place}: the exercise {name!r} has no judge: write one into answers.py." for name, place in missing]
     return list(dict.fromkeys(found))
 
 
