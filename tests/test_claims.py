@@ -189,18 +189,18 @@ def test_what_runs_changes_the_hash(lesson_5, old, new):
 
 @pytest.fixture
 def helper(tmp_path, monkeypatch):
-    """A function that gives lesson 4's hash with words of a module of dlcourse exchanged."""
+    """A function that gives lesson 4's hash, or another, with words of a module of dlcourse exchanged."""
     shutil.copytree(fingerprint.PACKAGE, tmp_path / "dlcourse", ignore=shutil.ignore_patterns("__pycache__"))
     cells = fingerprint.steps(course.lesson("04"))
     monkeypatch.setattr(fingerprint, "steps", lambda one: cells)
 
-    def changed(module="mnist", old="", new=""):
+    def changed(module="mnist", old="", new="", what=lambda: fingerprint.code_hash(course.lesson("04"))):
         path = tmp_path / "dlcourse" / f"{module}.py"
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
         monkeypatch.setattr(fingerprint, "PACKAGE", tmp_path / "dlcourse")
-        found = fingerprint.code_hash(course.lesson("04"))
+        found = what()
         path.write_text(text, encoding="utf-8")
         return found
 
@@ -223,6 +223,15 @@ def test_words_and_looks_of_the_helper_change_no_hash(helper, module, old, new):
 ])  # fmt: skip
 def test_what_the_helper_does_changes_the_hash(helper, module, old, new):
     assert helper(module, old, new) != helper()
+
+
+@pytest.mark.parametrize("module, old, new, other", [
+    ("palette", 'BLUE = "#', 'BLUE = "#1', True), ("environment", '"font.size": 12', '"font.size": 13', True),
+    ("pictures", "figsize=(", "figsize=(1 + ", True), ("palette", '"""The course', '"""Our course', False),
+    ("environment", "set_random_seed(seed)", "set_random_seed(1)", False),
+])  # fmt: skip
+def test_what_plots_look_like_changes_their_hash_and_nothing_else_does(helper, module, old, new, other):
+    assert (helper(module, old, new, fingerprint.looks) != helper(what=fingerprint.looks)) == other
 
 
 def test_what_has_no_effect_exists():

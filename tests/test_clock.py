@@ -48,6 +48,10 @@ def test_an_exercise_takes_the_minutes_that_it_says_and_its_cells_none():
     assert seconds(task, *cells) == (60 + 120, 120)
 
 
+def test_training_takes_the_seconds_that_its_cell_tells():
+    assert seconds(code("model.fit(x)", metadata={"seconds": 25})) == (60 + 4 + 25, 15 + 25)
+
+
 def test_a_poll_and_a_discussion_take_two_minutes_each():
     assert seconds(text(""), title="A question before we start")[0] == 60 + 120
     assert seconds(text("**Discuss:**"))[0] == pytest.approx(60 + 120 + 60 / 130)
