@@ -120,9 +120,10 @@ def test_times_in_a_lesson_are_those_of_course_toml(one, book):
     times = re.findall(r"\*\*Time:\*\* (?:about )?(\d+) minutes", book.cells[0].source)
     assert len(times) == 1
     assert "**Time:**" not in one.source.read_text(encoding="utf-8")
-    if one.minutes:
-        assert times == [str(one.minutes)]
-        assert sum(minutes for _, part, minutes, _ in course.sections(book) if part == "core") == one.minutes
+    (room,) = [room for room in course.settings()["lesson"] if room["folder"] == one.name]
+    told = book.cells[0].source.split("**Time:**")[1].split("**Before you start")[0]
+    said = [int(number) for number in re.findall(r"\d+", told)]
+    assert said == [room[key] for key in ("minutes", "alone", "all") if room[key]]
 
 
 def test_every_address_of_the_course_is_the_one_in_course_toml():
@@ -164,10 +165,8 @@ def sources(tmp_path, monkeypatch):
     (SOURCE, "### Exercise: one-hot by hand", "### Exercise: count for the birds", "names are unique"),
     (SOURCE, "### Exercise: one-hot by hand", "### Exercise:", "begins with `### Exercise: its name`"),
     (SOURCE, "<summary>Solution</summary>", "<summary>Answer</summary>", "has no folded Solution"),
-    (SOURCE, '+++ {"minutes": 3}', '+++ {"minutes": 30}', "minutes together, and course.toml says 30"),
-    (SOURCE, '+++ {"minutes": 3}', "+++", 'needs its "minutes"'),
-    (SOURCE, '+++ {"minutes": 3}', '+++ {"minutes": 3', "what follows +++ must be"),
-    (SOURCE, '+++ {"minutes": 3}', '+++ {"minuets": 3}', "'minuets' says nothing here"),
+    (SOURCE, '+++ {"tags": ["exercise"]}', '+++ {"tags": ["exercise"]', "what follows +++ must be"),
+    (SOURCE, '+++ {"tags": ["optional"]}', '+++ {"tegs": ["optional"]}', "'tegs' says nothing here"),
     (SOURCE, '"slide": "fragment"', '"slide": "fragement"', "the slide type 'fragement' is unknown"),
     (SOURCE, "model.summary()\n```", "model.summary()\n", "this code cell is not closed"),
     (SOURCE, "model.summary()", "model.summary(", "this is not Python"),
@@ -189,6 +188,7 @@ def test_a_mistake_in_a_source_is_a_sentence_with_file_and_line(sources, path, o
     (r"minutes = \d+", 'minutes = "30"', "course.toml lacks"),
     (r"\[afternoon\]", "[afternoon", "does not parse"),
     (r"close = \d+\n", "", "course.toml lacks 'close'"),
+    (r"alone = \d+\n", "", "course.toml lacks 'alone'"),
     (r'folder = "01_neurons"', 'folder = "01_neuron"', "01_neuron is named in course.toml and has no folder"),
 ])  # fmt: skip
 def test_a_mistake_in_course_toml_is_a_sentence(sources, old, new, words):
@@ -276,7 +276,7 @@ def test_dropping_a_lesson_leaves_nothing_behind(copy):
     shutil.rmtree(copy.folder / "lessons" / "07_clinic")
     half = copy()
     assert half.returncode != 0 and "Traceback" not in half.stderr
-    change(copy.folder / "course.toml", '\n[[lesson]]\nfolder = "07_clinic"\nminutes = 0\n', "")
+    change(copy.folder / "course.toml", '\n[[lesson]]\nfolder = "07_clinic"\nminutes = 0\nalone = 0\nall = 70\n', "")
     result = copy()
     assert result.returncode == 0, result.stderr
     assert not (copy.folder / "notebooks" / "07_clinic.ipynb").exists()

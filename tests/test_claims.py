@@ -418,7 +418,7 @@ def test_bad_words_get_a_sentence(arguments, words):
 
 def test_a_claims_file_with_an_unknown_word_gets_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(course, "ROOT", tmp_path)
-    one = course.Lesson("02_iris", 30)
+    one = course.Lesson("02_iris", 30, 30, 60)
     one.folder.mkdir(parents=True)
     (one.folder / "claims.py").write_text("CLAIM = []\n", encoding="utf-8")
     promises.of.cache_clear()

@@ -38,7 +38,7 @@ def cell(source, kind="plain", name="", words="", identity=""):
 
 def first_round(book):
     """The core's cells, then the optional ones, with the solutions in place."""
-    optional = {id(each) for _, part, _, cells in course.sections(book) if part == "optional" for each in cells}
+    optional = {id(each) for _, part, cells in course.sections(book) if part == "optional" for each in cells}
     solved = {id(task.answer): task.solution for task in course.exercises(book)}
     seen, cells = set(), []
     for each in book.cells:

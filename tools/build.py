@@ -107,10 +107,11 @@ def title(one):
 
 
 def lesson_table():
-    rows = ["| | Lesson | Core, minutes | Read | Open |", "|---|---|---|---|---|"]
+    rows = ["| | Lesson | Minutes in the workshop | On your own | All of it | Read | Open |", "|" + "---|" * 7]
     for one in course.lessons():
         number, words = title(one)
-        cells = [number, f"[{words}](notebooks/{one.name}.ipynb)", str(one.minutes or "optional")]
+        cells = [number, f"[{words}](notebooks/{one.name}.ipynb)"]
+        cells += [str(minutes or "–") for minutes in (one.minutes, one.alone, one.whole)]
         cells += [f"[results](docs/lessons/{one.number}.md)", f"[Colab]({course.addresses(one.name)['colab']})"]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
@@ -251,7 +252,7 @@ def new_lesson(name):
             text = text.replace(word, value)
         path.write_text(text, encoding="utf-8", newline="\n")
     with (ROOT / "course.toml").open("a", encoding="utf-8", newline="\n") as file:
-        file.write(f'\n[[lesson]]\nfolder = "{name}"\nminutes = 0\n')
+        file.write(f'\n[[lesson]]\nfolder = "{name}"\nminutes = 0\nalone = 0\nall = 10\n')
     build()
     print(f"Now write lessons/{name}/lesson.md and answers.py, then run `make build`.")
 

@@ -96,7 +96,7 @@ def section(title, part, cells):
 
 def sections(one):
     """The Time of each section of a lesson, as its page shows it."""
-    return [section(title, part, cells) for title, part, _, cells in course.sections(pages.with_results(one))]
+    return [section(title, part, cells) for title, part, cells in course.sections(pages.with_results(one))]
 
 
 def lesson(one):

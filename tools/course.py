@@ -35,7 +35,7 @@ TAGS = {  # What may stand in a cell's `tags`, and what it says (CONTRIBUTING.md
     "setup": "the set-up cell; filled in by the build",
 }
 SLIDES = ("slide", "subslide", "fragment", "-", "skip", "notes")
-KEYS = ("tags", "minutes", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
+KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
 
 class Mistake(Exception):
@@ -44,10 +44,15 @@ class Mistake(Exception):
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson's room. name "02_iris", number "02", minutes of its core (0: not part of the afternoon)."""
+    """A lesson's room. name "02_iris", number "02", minutes of its core (0: not part of the afternoon).
+
+    alone and whole are the minutes of a lone reader, for the core and for all of it.
+    """
 
     name: str
     minutes: int
+    alone: int
+    whole: int
 
     @property
     def number(self):
@@ -94,6 +99,7 @@ def settings():
         lessons_minutes = sum(room["minutes"] for room in rooms)
         sum_of_all = clock["start"] + lessons_minutes + clock["break"] + clock["close"]
         names = [room["folder"] for room in rooms]
+        sum(room["alone"] + room["all"] for room in rooms)
     except FileNotFoundError:
         raise Mistake("course.toml is missing: it says which lessons there are.") from None
     except tomllib.TOMLDecodeError as problem:
@@ -124,7 +130,7 @@ def _line(path, words):
 
 def lessons():
     """The lessons in their order."""
-    return [Lesson(room["folder"], room["minutes"]) for room in settings()["lesson"]]
+    return [Lesson(*(room[key] for key in ("folder", "minutes", "alone", "all"))) for room in settings()["lesson"]]
 
 
 def lesson(number):
@@ -255,11 +261,11 @@ def _title(source, book, one):
         f"· [The lesson with all results]({links['page']}) · [Glossary]({links['glossary']})"
         f" · [Questions and answers]({links['questions']})"
     )
-    every = sum(cell.metadata.get("minutes", 0) for cell in book.cells)
     if one.minutes:
-        time = f"**Time:** {one.minutes} minutes in the workshop; all of it about {round(every, -1)}. "
+        alone = f"about {one.alone} on your own; all of it about {one.whole}"
+        time = f"**Time:** {one.minutes} minutes in the workshop; {alone}. "
     else:
-        time = f"**Time:** about {round(every, -1)} minutes in all, for another day. "
+        time = f"**Time:** about {one.whole} minutes in all, for another day. "
     rest = rest.replace("**Before you start:**", f"{time}**Before you start:**", 1)
     return f"{title}\n\n<!-- badges -->\n{badges}\n{rest}"
 
@@ -280,7 +286,7 @@ def plain(book, one):
         if number == 0:
             source = re.sub(r"\n\n<!-- badges -->\n.*?(?=\n\n|\Z)", "", source, flags=re.S)
             source = re.sub(r"\*\*Time:\*\* .*?\. (?=\*\*Before you start)", "", source)
-        kept = {key: cell.metadata[key] for key in ("minutes", "seconds", "alt") if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in ("seconds", "alt") if key in cell.metadata}
         slide = cell.metadata.get("slideshow", {}).get("slide_type")
         if slide and slide != _usual_slide(number, cell, part, heading, optional_lesson):
             kept["slide"] = slide
@@ -301,15 +307,15 @@ def write_source(book, one):
 
 
 def sections(book):
-    """[(title, "core" or "optional", minutes, cells)] of a lesson: one for each `## ` heading."""
+    """[(title, "core" or "optional", cells)] of a lesson: one for each `## ` heading."""
     found = []
     for cell in book.cells:
         heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
         if heading:
             part = "optional" if "optional" in cell.metadata.get("tags", []) else "core"
-            found.append((heading[1].strip(), part, cell.metadata.get("minutes"), []))
+            found.append((heading[1].strip(), part, []))
         if found:
-            found[-1][3].append(cell)
+            found[-1][2].append(cell)
     return found
 
 
@@ -375,7 +381,7 @@ def mistakes():
         except Mistake as problem:
             found.append(str(problem))
             continue
-        found += _mistakes_of_cells(book, one) + _mistakes_of_minutes(book, one)
+        found += _mistakes_of_cells(book, one)
         for task in exercises(book):
             place = f"{_where(one, task.text['line'])}"
             if task.name in names:
@@ -459,19 +465,6 @@ def _mistakes_of_cells(book, one):
         for part in ("answer", "check"):
             if part in cell.metadata.get("tags", []) and id(cell) not in owned:
                 found.append(f"{_where(one, cell['line'])}: a cell tagged {part}, and no exercise above that needs it.")
-    return found
-
-
-def _mistakes_of_minutes(book, one):
-    found = []
-    for title, _, minutes, cells in sections(book):
-        if not isinstance(minutes, (int, float)) or isinstance(minutes, bool):
-            found.append(f'{_where(one, cells[0]["line"])}: the section {title!r} needs its "minutes".')
-    core = sum(m for _, part, m, _ in sections(book) if part == "core" and isinstance(m, (int, float)))
-    if one.minutes and core != one.minutes and not found:
-        found.append(
-            f"{_where(one, 1)}: the core's sections are {core} minutes together, and course.toml says {one.minutes}."
-        )
     return found
 
 

@@ -169,7 +169,7 @@ def core_cells(one, text):
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     found = []
-    for _, part, _, cells in course.sections(course.read(one)):
+    for _, part, cells in course.sections(course.read(one)):
         for cell in cells:
             tags = {"answer", "check", "setup", "hide-input"} & set(cell.metadata.get("tags", []))
             if part == "core" and cell.cell_type == "code" and not tags:
