@@ -74,7 +74,7 @@ def test_there_and_back_again(one):
             cell.execution_count = 7
             cell.metadata["execution"] = {"iopub.status.busy": "2026"}
             cell.metadata["collapsed"] = False
-    assert course.write_source(book, one) == one.source.read_text(encoding="utf-8")
+    assert course.write_source(book, one) == one.source.read_text(encoding="utf-8"), f"make back ONLY={one.number}"
 
 
 def test_an_edit_in_the_notebook_goes_back(one, tmp_path, monkeypatch):
@@ -337,7 +337,8 @@ def test_every_picture_has_a_text_alternative_and_is_there(one):
     for alternative, name in pictures:
         assert len(alternative) >= 20 and (one.page.parent / name).is_file(), name
     folder = one.page.with_suffix("")
-    assert {path.name for path in folder.glob("*")} == {name.split("/")[1] for _, name in pictures}
+    there, shown = {path.name for path in folder.glob("*")}, {name.split("/")[1] for _, name in pictures}
+    assert there == shown, f"make pages ONLY={one.number}"
     assert sum(path.stat().st_size for path in folder.glob("*")) < 1_000_000
 
 
@@ -427,8 +428,7 @@ def test_opening_and_closing(book):
     top = book.cells[0].source
     assert re.match(r"# \d\. ", top) and 3 <= len(re.findall(r"^- ", top, flags=re.M)) <= 5
     assert "You will be able to" in top and "**Before you start:**" in top
-    title, *_ = course.sections(book)[-1]
-    assert title == "You have learned to"
+    assert "You have learned to" in [title for title, *_ in course.sections(book)]
     assert "**Next.**" in book.cells[-1].source
 
 

@@ -313,7 +313,8 @@ def test_every_name_that_is_read_is_assigned_in_a_cell_tagged_measured_and_each_
     tagged = [cell for cell in course.code(course.read(one)) if "measured" in cell.metadata.get("tags", [])]
     assigned = [fingerprint.assigned(cell.source) for cell in tagged]
     read = names_read(one)
-    assert read - set().union(*assigned) == set(), "no cell tagged `measured` assigns this"
+    missing = read - set().union(*assigned)
+    assert missing == set(), f"{one.source}: no cell tagged `measured` assigns this, which claims.py or a test reads"
     assert [cell.source for cell, names in zip(tagged, assigned) if not names & read] == [], "nobody reads this cell"
 
 

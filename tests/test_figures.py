@@ -101,7 +101,8 @@ def test_every_figure_has_its_files_and_its_text_alternative():
         name: FIGURES[name].alternative for name in NAMES
     }, "make figures"
     for kind in ("svg", "png"):
-        assert sorted(path.stem for path in IMAGES.glob(f"*.{kind}")) == NAMES
+        there = sorted(path.stem for path in IMAGES.glob(f"*.{kind}"))
+        assert there == NAMES, f"images/*.{kind}: delete {set(there) - set(NAMES)}, draw {set(NAMES) - set(there)}"
 
 
 @every_figure
@@ -655,3 +656,18 @@ def test_colours_can_be_told_apart_by_every_eye(eye):
 
     for one, other in itertools.combinations(palette.COLOURS, 2):
         assert np.linalg.norm(lab(one) - lab(other)) > 12, (one, other)
+
+
+def test_a_typeface_that_is_not_there_is_a_sentence(monkeypatch):
+    monkeypatch.setitem(drawing.STYLE, "font.family", "No Such Typeface")
+    drawing._typeface.cache_clear()
+    with pytest.raises(CourseError, match="'No Such Typeface' is not installed"):
+        next(iter(FIGURES.values())).draw()
+    drawing._typeface.cache_clear()
+
+
+def test_a_sign_that_the_typeface_lacks_is_a_sentence():
+    canvas = drawing.Canvas(200)
+    canvas.text(700, 100, "\U0001f9ec")
+    with pytest.raises(CourseError, match="lacks a sign"):
+        drawing.pixels(canvas)

@@ -107,6 +107,14 @@ def test_told_numbers_stand_in_the_text_with_a_reason(one):
     assert all(len(reason) > 3 for reason in dict(told).values())
 
 
+@pytest.mark.parametrize("one", WITH_NUMBERS, ids=lambda one: one.name)
+def test_computed_numbers_still_stand_in_the_text(one):
+    """Quick: nothing is computed."""
+    whole = promises.text(one)
+    gone = [number.words for number in promises.of(one).NUMBERS if number.words not in whole]
+    assert gone == [], f"lessons/{one.name}/claims.py: the text has no longer these words: mend NUMBERS."
+
+
 @pytest.mark.parametrize("one", COVERED, ids=lambda one: one.name)
 def test_no_number_is_left_over(one):
     promise = promises.of(one)

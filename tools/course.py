@@ -34,6 +34,16 @@ TAGS = {  # What may stand in a cell's `tags`, and what it says (CONTRIBUTING.md
     "measured": "assigns what a claims.py or a test reads by name",
     "setup": "the set-up cell; filled in by the build",
 }
+WORDS = {  # What the build, the slides and the tests look for in every lesson, and why. Keep it, in any edition.
+    "You will be able to": "before the list of objectives",
+    "**Before you start:**": "the line with the time goes before it",
+    "## Set-up": "the set-up cell goes below it",
+    "## A question before we start": "the poll",
+    "## The question again": "the poll's answer",
+    "## You have learned to": "the objectives, looked back at",
+    "Three quick questions": "the heading of what the reader may ask himself at the end",
+    "**Next.**": "where to go on",
+}
 SLIDES = ("slide", "subslide", "fragment", "-", "skip", "notes")
 KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
@@ -381,7 +391,7 @@ def mistakes():
         except Mistake as problem:
             found.append(str(problem))
             continue
-        found += _mistakes_of_cells(book, one)
+        found += _mistakes_of_cells(book, one) + _missing_words(book, one)
         for task in exercises(book):
             place = f"{_where(one, task.text['line'])}"
             if task.name in names:
@@ -417,6 +427,15 @@ def _file_of(problem):
     inside = [(name, line) for name, line in frames if "/lessons/" in (name or "").replace("\\", "/")]
     name, line = (inside or frames)[-1]
     return f"{Path(name).relative_to(ROOT).as_posix() if ROOT in Path(name).parents else name}:{line}"
+
+
+def _missing_words(book, one):
+    """A sentence for each of WORDS that a lesson lacks; in an edition in another language too they stay as they are."""
+    text = "\n".join(f"\n{cell.source}\n" for cell in book.cells if cell.cell_type == "markdown")
+    missing = {words: why for words, why in WORDS.items() if f"\n{words}" not in text and words not in text}
+    return [
+        f"{_where(one, 1)}: {words!r} is missing ({why}): write it so, word for word." for words, why in missing.items()
+    ]
 
 
 def _mistakes_of_cells(book, one):

@@ -17,12 +17,14 @@ import json
 import sys
 import traceback
 import types
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -279,6 +281,7 @@ class Drawing:
 
     def draw(self):
         """A Canvas with the figure on it."""
+        _typeface()
         with style_context(["default", STYLE]), _one_sentence(self.function.__code__.co_filename):
             canvas = Canvas(self.height)
             self.function(canvas)
@@ -330,6 +333,32 @@ def _read(path):
     return list(_marked)
 
 
+@cache
+def _typeface():
+    """The file of the figures' typeface; CourseError where it isn't there, which Matplotlib would replace silently."""
+    try:
+        return font_manager.findfont(STYLE["font.family"], fallback_to_default=False)
+    except ValueError:
+        raise CourseError(
+            f"tools/drawing.py: the typeface {STYLE['font.family']!r} is not installed here: take one that comes with "
+            "Matplotlib, such as 'DejaVu Sans'."
+        ) from None
+
+
+@contextmanager
+def _every_sign():
+    """Turn the warning about a sign that the typeface lacks, and that would be an empty box, into a sentence."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        try:
+            yield
+        except UserWarning as problem:
+            raise CourseError(
+                f"tools/drawing.py: {STYLE['font.family']} lacks a sign that a figure needs ({problem}): take another "
+                "typeface, or another sign."
+            ) from None
+
+
 @contextmanager
 def _one_sentence(path):
     """Turn whatever goes wrong in a file of figures into one sentence with file and line."""
@@ -378,7 +407,7 @@ def svg(figure, canvas):
         "Date": None,
         "Creator": None,
     }
-    with style_context(["default", STYLE]):
+    with style_context(["default", STYLE]), _every_sign():
         buffer = io.BytesIO()
         canvas.figure.savefig(buffer, format="svg", metadata=about)
     return buffer.getvalue()
@@ -386,7 +415,7 @@ def svg(figure, canvas):
 
 def pixels(canvas):
     """A drawn figure as an RGBA picture, with all its colours."""
-    with style_context(["default", STYLE]):
+    with style_context(["default", STYLE]), _every_sign():
         buffer = io.BytesIO()
         canvas.figure.savefig(buffer, format="rgba", dpi=DPI)
     size = tuple(round(side) for side in canvas.figure.bbox.size)

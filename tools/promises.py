@@ -273,10 +273,11 @@ def wrong_numbers(numbers, whole, at):
     """A sentence for each Number whose words the text lacks, or whose value is another."""
     found = []
     for one in numbers:
-        values, words = at.values(one), written(one.words)
         if one.words not in whole:
             found.append(f"The text has no longer {one.words!r}.")
-        elif len(words) != len(values):
+            continue
+        values, words = at.values(one), written(one.words)
+        if len(words) != len(values):
             found.append(f"{one.words!r} has {len(words)} numbers, and {len(values)} are computed.")
         elif not all(fits(word, float(value), one.within) for word, value in zip(words, values)):
             computed = ", ".join(f"{float(value):g}" for value in values)

@@ -46,6 +46,122 @@ JUDGES["one step downhill"] = Value(
     otherwise="Work out the derivative for these numbers first, then multiply it by the learning rate.",
 )
 
+
+def train_weight(function):
+    """A function that takes steps for y = x w; each multiplies the distance to t / x by a factor."""
+    tries = [(1.0, 3.0, 6.0, 0.01, 20), (0.5, 2.0, 3.0, 0.05, 6), (2.0, -1.0, 1.0, 0.1, 3)]
+
+    def after(w, x, t, rate, steps, factor=2.0):
+        return t / x + (w - t / x) * (1 - factor * rate * x * x) ** steps
+
+    found = number(result_of(function, *tries[0]))
+    w, x, t, rate, steps = tries[0]
+    derivative = -2 * x * (t - x * w)
+    if np.isclose(found, after(*tries[0])):
+        for others in tries[1:]:
+            if not np.isclose(number(result_of(function, *others)), after(*others)):
+                return "For one set of numbers it is right, but not for others: use the names, not the numbers."
+        return True
+    if np.isclose(found, after(w, x, t, rate, 1)):
+        return "It takes one step and no more. Does `return` stand inside the loop?"
+    if np.isclose(found, after(w, x, t, rate, steps - 1)) or np.isclose(found, after(w, x, t, rate, steps + 1)):
+        return "It takes one step too few or too many: `range(steps)` counts them."
+    if np.isclose(found, w):
+        return "The weight comes back unchanged. In the loop, w must get a new value: `w = …`."
+    if np.isclose(found, w - rate * steps * derivative):
+        return "Every step is the same. The derivative must be computed anew in the loop: w has moved."
+    if np.isclose(found, after(w, x, t, rate, steps, -2.0)):
+        return "This goes uphill: the step must be taken against the derivative. Look at the minus signs."
+    if np.isclose(found, after(w, x, t, rate, steps, 1.0)):
+        return "The steps are too small by half: the square has a slope, too, and it brings in a factor 2."
+    if np.isclose(found, after(w, x, t, 1.0, steps)):
+        return "The whole derivative was taken as the step. Multiply it by the learning rate first."
+    return "Take one step by hand with w = 1, x = 3, t = 6 and the rate 0.01. It leads to 1.18: does yours?"
+
+
+TRAIN = """def train_weight(w, x, t, learning_rate, steps):
+{}"""
+
+JUDGES["build a training"] = Judge(
+    train_weight,
+    right=[
+        TRAIN.format("""    for step in range(steps):
+        w = w + learning_rate * 2 * x * (t - x * w)
+    return w"""),
+        TRAIN.format("""    while steps > 0:
+        w -= learning_rate * 2 * x * (x * w - t)
+        steps -= 1
+    return w"""),
+        TRAIN.format("    return t / x + (w - t / x) * (1 - 2 * learning_rate * x**2) ** steps"),
+    ],
+    wrong=[
+        (
+            TRAIN.format("""    for step in range(steps):
+        w = w + learning_rate * 2 * x * (t - x * w)
+        return w"""),
+            "one step and no more",
+        ),
+        (
+            TRAIN.format("""    for step in range(1, steps):
+        w = w + learning_rate * 2 * x * (t - x * w)
+    return w"""),
+            "one step too few or too many",
+        ),
+        (
+            TRAIN.format("""    for step in range(steps + 1):
+        w = w + learning_rate * 2 * x * (t - x * w)
+    return w"""),
+            "one step too few or too many",
+        ),
+        (
+            TRAIN.format("""    for step in range(steps):
+        change = learning_rate * 2 * x * (t - x * w)
+    return w"""),
+            "comes back unchanged",
+        ),
+        (
+            TRAIN.format("""    derivative = -2 * x * (t - x * w)
+    for step in range(steps):
+        w = w - learning_rate * derivative
+    return w"""),
+            "computed anew in the loop",
+        ),
+        (
+            TRAIN.format("""    for step in range(steps):
+        w = w - learning_rate * 2 * x * (t - x * w)
+    return w"""),
+            "goes uphill",
+        ),
+        (
+            TRAIN.format("""    for step in range(steps):
+        w = w + learning_rate * x * (t - x * w)
+    return w"""),
+            "brings in a factor 2",
+        ),
+        (
+            TRAIN.format("""    for step in range(steps):
+        w = w + 2 * x * (t - x * w)
+    return w"""),
+            "Multiply it by the learning rate first",
+        ),
+        (
+            TRAIN.format("""    for step in range(steps):
+        w = w + learning_rate * 2 * (t - x * w)
+    return w"""),
+            "does yours?",
+        ),
+        (
+            TRAIN.format("""    for step in range(20):
+        w = w + learning_rate * 2 * 3 * (6 - 3 * w)
+    return w"""),
+            "use the names, not the numbers",
+        ),
+        ("def train_weight(w):\n    return w", "stopped with TypeError"),
+        ("train_weight = 1.98", "A function is asked for"),
+    ],
+    untouched="Replace the dots by a loop, with `return w` after it, and run the cell again.",
+)
+
 JUDGES["count the parameters"] = Value(
     right=(4 * 3 + 3 * 2 + 2 * 1) + (3 + 2 + 1),
     wrong=[
