@@ -25,6 +25,7 @@ CLAIMS = [
     ),
 ]
 
+
 def _sum(at, row=0, column=0):
     """The sharpen kernel's sum at this place."""
     return int((at.image[row : row + 3, column : column + 3] * at.sharpen).sum())
@@ -55,6 +56,8 @@ def _filters_of_lesson_4(at):
 NUMBERS = [
     Number("The middle was 99, and has become 89.", lambda at: [_middle(at), _sum(at)]),
     Number("one pixel to the right, around 103: below or above 103?", lambda at: [_middle(at, 1)] * 2),
+    Number("A dog, drawn in 28×28 pixels:", lambda at: [at.code(r"\[-1\]\.reshape\((\d+), 28\)")] * 2),
+    Number("It gets 672 pieces of the photograph, of 20×20 pixels,", lambda at: at.pieces.shape),
     Number("`Conv2D(1, 3)`, is one filter of 3×3:", lambda at: [1, 3, *at.sobel_horizontal.shape]),
     Number("nine random numbers at the start", lambda at: at.sobel_horizontal.size),
     Number("In lesson 4 there are 48 filters in two layers", lambda at: [4, _filters_of_lesson_4(at)]),
@@ -127,7 +130,7 @@ def _products(at):
 
 TOLD = {
     "# 3. Kernels": "the lesson's own number",
-    "makes smaller (lesson 1)": "pointer: neuron, loss",
+    "trained (lessons 1 and 2)": "pointer: neuron, loss, Keras",
     "from 0 (black) to 255 (white)": "what 8 bits hold",
     "Its answer is 0 where both are alike": "a difference of equal sides",
     "(2 minutes) Sobel's": "time for the exercise",
