@@ -290,11 +290,17 @@ def test_the_flowers_measurements_are_those_of_the_data(drawn):
     assert f"means of the {len(flowers)} flowers" in words(drawn["iris_measurements"])
 
 
+def grids_of_lesson_3():
+    """The picture and the kernel of lesson 3's core, by their names."""
+    known = {}
+    for source in re.findall(r"^\w+ = np\.array\([\s\S]*?\n\]\)", cell("03_kernels", "image = np.array"), re.M):
+        exec(source, {"np": np}, known)
+    return known
+
+
 @pytest.mark.lesson("03")
 def test_the_convolution_is_lesson_3s_and_scipys(drawn):
-    known = {}
-    for marks in (("image = np.array",), ("sharpen = np.array",)):
-        exec(re.search(r"^\w+ = np\.array\([\s\S]*?\n\]\)", cell("03_kernels", *marks), re.M)[0], {"np": np}, known)
+    known = grids_of_lesson_3()
     image, kernel = known["image"], known["sharpen"]
     result = correlate(image, kernel)[1:-1, 1:-1]  # Without the border, where the kernel leaves the picture.
     products = image[:3, :3] * kernel
@@ -311,10 +317,8 @@ def test_the_convolution_is_lesson_3s_and_scipys(drawn):
 @pytest.mark.lesson("03")
 def test_the_sliding_kernels_page_has_lesson_3s_numbers():
     page = (ROOT / "lessons" / "03_kernels" / "sliding.html").read_text(encoding="utf-8")
-    tables = [re.findall(r">(-?\d+)</td>", table) for table in re.findall(r"<table>.*?</table>", page, flags=re.S)]
-    known = {}
-    for marks in (("image = np.array",), ("sharpen = np.array",)):
-        exec(re.search(r"^\w+ = np\.array\([\s\S]*?\n\]\)", cell("03_kernels", *marks), re.M)[0], {"np": np}, known)
+    tables = [re.findall(r">(-?\d+)</td>", table) for table in re.findall(r"<table.*?</table>", page, flags=re.S)]
+    known = grids_of_lesson_3()
     grids = [known["image"], known["sharpen"], correlate(known["image"], known["sharpen"])[1:-1, 1:-1]]
     assert [[int(value) for value in table] for table in tables] == [grid.ravel().tolist() for grid in grids]
     assert page.count("<tr>") == sum(map(len, grids))
