@@ -291,11 +291,17 @@ def test_the_flowers_measurements_are_those_of_the_data(drawn):
     assert f"means of the {len(flowers)} flowers" in words(drawn["iris_measurements"])
 
 
+def grids_of_lesson_3():
+    """The picture and the kernel of lesson 3's core, by their names."""
+    known = {}
+    for source in re.findall(r"^\w+ = np\.array\([\s\S]*?\n\]\)", cell("03_kernels", "image = np.array"), re.M):
+        exec(source, {"np": np}, known)
+    return known
+
+
 @pytest.mark.lesson("03")
 def test_the_convolution_is_lesson_3s_and_scipys(drawn):
-    known = {}
-    for marks in (("image = np.array",), ("sharpen = np.array",)):
-        exec(re.search(r"^\w+ = np\.array\([\s\S]*?\n\]\)", cell("03_kernels", *marks), re.M)[0], {"np": np}, known)
+    known = grids_of_lesson_3()
     image, kernel = known["image"], known["sharpen"]
     result = correlate(image, kernel)[1:-1, 1:-1]  # Without the border, where the kernel leaves the picture.
     products = image[:3, :3] * kernel
@@ -307,6 +313,16 @@ def test_the_convolution_is_lesson_3s_and_scipys(drawn):
     assert f"the same kernel gives {result[0, 1]} " in said
     assert f"products, {result[0, 0]}, is" in FIGURES["convolution"].alternative
     assert f"gives {result[0, 1]}." in FIGURES["convolution"].alternative
+
+
+@pytest.mark.lesson("03")
+def test_the_sliding_kernels_page_has_lesson_3s_numbers():
+    page = (ROOT / "lessons" / "03_kernels" / "sliding.html").read_text(encoding="utf-8")
+    tables = [re.findall(r">(-?\d+)</td>", table) for table in re.findall(r"<table.*?</table>", page, flags=re.S)]
+    known = grids_of_lesson_3()
+    grids = [known["image"], known["sharpen"], correlate(known["image"], known["sharpen"])[1:-1, 1:-1]]
+    assert [[int(value) for value in table] for table in tables] == [grid.ravel().tolist() for grid in grids]
+    assert page.count("<tr>") == sum(map(len, grids))
 
 
 def test_pooling_keeps_the_largest(drawn):
@@ -576,7 +592,7 @@ def test_an_unknown_lesson_gets_a_sentence(sentence):
 # What a lesson's own code spells. HTML and JavaScript that learners read can't take colours from Python: constants of
 # the palette by name, and other shades without their #. A palette that is changed has to be changed there too.
 SPELLED = {
-    "lessons/03_kernels/lesson.md": {"BLACK", "WHITE", "777777", "cfe8f7"},  # The sliding kernel's page.
+    "lessons/03_kernels/sliding.html": {"BLACK", "WHITE", "BLUE", "777777", "cfe8f7"},  # The sliding kernel's page.
 }
 KINDS = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".txt", ".sh", ".html", ".css", ".js", ".j2", ".cfg"}
 BUILT = ("docs/lessons/", "build/", "site/", "slides/")  # As the notebooks, they come from lesson.md.

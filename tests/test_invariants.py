@@ -150,7 +150,7 @@ def lesson(number, **how):
 
 neurons = lesson("01", until="The question again", train=True)
 iris = lesson("02")
-kernels = lesson("03", until="At the border")
+kernels = lesson("03", until="Go further: the learned kernel")
 mnist = lesson("04")
 augmentation = lesson("05")
 ethics = lesson("06")
@@ -514,6 +514,7 @@ def test_03_the_loop_is_a_correlation_and_what_is_clipped_is_brightness(lesson_0
         (lesson_03["sobel_vertical"], lesson_03["change_vertical"]),
     ]:
         assert np.allclose(result, correlate2d(picture, kernel, mode="valid"))
+        assert np.allclose(result, lesson_03["slide_by_loop"](picture, kernel))
     assert lesson_03["clipped"].min() == 0 and lesson_03["clipped"].max() == 255
     both = np.hypot(lesson_03["change_horizontal"], lesson_03["change_vertical"])
     assert np.allclose(lesson_03["magnitude"], both)

@@ -142,28 +142,85 @@ def _shape(values):
         return None
 
 
-def sloping(answer):
-    """Any kernel that answers as asked to flat areas, and to edges along both diagonals."""
+def _edges(answer, wanted, other, wrong_edges, both_edges):
+    """Any kernel that answers 0 to flat areas, positively to one edge, and at most half as strongly to another one.
+
+    wanted, other: pictures of these edges; wrong_edges, both_edges: sentences for a kernel that confuses them.
+    """
     kernel = array(answer, (3, 3))
     if not np.any(kernel):
         return "All numbers are 0: it answers nothing anywhere."
     kernel = kernel / np.abs(kernel).max()  # What is asked for doesn't depend on the kernel's scale.
     if not np.isclose(kernel.sum(), 0, atol=1e-6):
         return "On a flat area it does not answer 0. What must the numbers add up to?"
-    rows, columns = np.mgrid[0:9, 0:9]
-    wanted = _sums(columns > rows, kernel)
-    other = np.abs(_sums(columns + rows < 8, kernel)).max()
-    highest, lowest, largest = wanted.max(), wanted.min(), np.abs(wanted).max()
+    found = _sums(wanted, kernel)
+    other = np.abs(_sums(other, kernel)).max()
+    highest, lowest, largest = found.max(), found.min(), np.abs(found).max()
     rounding = 1e-9
     if largest < 0.5 * other - rounding:
-        return "It answers the other diagonal, not this one: compare the upper right with the lower left."
+        return wrong_edges
     if lowest < -0.25 * largest - rounding and highest > 0.25 * largest + rounding:
         return "Its answer changes sign across one and the same edge: this finds thin lines more than edges."
     if other > 0.5 * largest + rounding:
-        return "It answers edges along the other diagonal as strongly, or nearly. Compare two opposite corners."
+        return both_edges
     if highest < 0.5 * largest:
         return "It finds the right edges, but with the sign turned: the answer is negative where it should be positive."
     return True
+
+
+ROWS, COLUMNS = np.mgrid[0:9, 0:9]
+
+
+def level(answer):
+    """Any kernel that answers positively where it is bright above and dark below."""
+    return _edges(
+        answer,
+        wanted=ROWS < 4,
+        other=COLUMNS < 4,
+        wrong_edges="It answers upright edges, not level ones: what lies above what in a patch?",
+        both_edges="It answers upright edges as strongly, or nearly. Is each row of your kernel even on both sides?",
+    )
+
+
+JUDGES["level edges"] = Judge(
+    level,
+    right=[
+        "level = [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]",
+        "level = [[0, 1, 0], [0, 0, 0], [0, -1, 0]]",
+        "level = [[0, 1, 0], [0, -1, 0], [0, 0, 0]]",
+        "level = [[0, 0, 0], [2, 2, 2], [-2, -2, -2]]",
+        "level = [[0.25, 0.5, 0.25], [0, 0, 0], [-0.25, -0.5, -0.25]]",
+        "level = [[2, 1, 0], [0, 0, 0], [-1, -1, -1]]",  # A third as strong at upright edges.
+        "import numpy as np\n\nlevel = -np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]).T",
+        "import numpy as np\n\nlevel = np.array([[1e-9], [0], [-1e-9]]) * [3, 10, 3]",
+    ],
+    wrong=[
+        ("level = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]", "answers nothing anywhere"),
+        ("level = [[1, 2, 1], [0, 0, 0], [0, 0, 0]]", "On a flat area"),
+        ("level = [[1, 2, 1], [0, 1, 0], [-1, -2, -1]]", "On a flat area"),
+        ("level = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]", "upright edges, not level ones"),
+        ("level = [[1, 0, -1], [1, 0, -1], [1, 0, -1]]", "upright edges, not level ones"),
+        ("level = [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]", "changes sign across one and the same edge"),
+        ("level = [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]", "changes sign across one and the same edge"),
+        ("level = [[2, 1, 0], [1, 0, -1], [0, -1, -2]]", "upright edges as strongly, or nearly"),
+        ("level = [[0, 1, 2], [-1, 0, 1], [-2, -1, 0]]", "upright edges as strongly, or nearly"),
+        ("level = [[1, 0, 0], [0, 0, 0], [0, 0, -1]]", "upright edges as strongly, or nearly"),
+        ("level = [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]", "with the sign turned"),
+        ("level = [[0, -1, 0], [0, 0, 0], [0, 1, 0]]", "with the sign turned"),
+        ("level = [1, 0, -1]", "3 rows and 3 columns, and this is a list of 3 numbers"),
+    ],
+)
+
+
+def sloping(answer):
+    """Any kernel that answers as asked to flat areas, and to edges along both diagonals."""
+    return _edges(
+        answer,
+        wanted=COLUMNS > ROWS,
+        other=COLUMNS + ROWS < 8,
+        wrong_edges="It answers the other diagonal, not this one: compare the upper right with the lower left.",
+        both_edges="It answers edges along the other diagonal as strongly, or nearly. Compare two opposite corners.",
+    )
 
 
 JUDGES["edges that slope"] = Judge(
