@@ -232,7 +232,7 @@ mended_3.set_weights(healthy.get_weights())""",
     wrong=[
         *_guesses(3, A="as calm as can be", I="levels off", J="learned by heart", L="scale of the left axis"),
         *_guesses(3, C="C does not explain the signs", B="Now the treatment", three="one letter"),
-        ('diagnosis_3 = "B"\nmended_3 = patient_3', "is 2e-05: its steps are too short"),
+        ('diagnosis_3 = "B"\nmended_3 = patient_3', "is 0.001: its steps are too short"),
         (_network(3, "B", rate=0.00004), "too short for six epochs"),
         (_network(3, "B", rate=0.5), "still too long"),
         (_network(3, "B"), "was it trained"),
@@ -837,8 +837,6 @@ def tenth(answer, patient, images, labels):
     return _both(10, answer, is_right)
 
 
-_SURE = "[40 * values if values.shape[-1] == 10 else values for values in healthy.get_weights()]"
-
 JUDGES["treat patient 10"] = Judge(
     tenth,
     right=[
@@ -852,7 +850,6 @@ train_on(mended_10, keras.optimizers.Adam(0.01), images[:100], labels[:100], epo
         *_guesses(10, A="falls to nearly 0", E="would be at chance", G="too good", I="own digits by heart"),
         *_guesses(10, L="has turned", C="C does not explain the signs", J="Now the treatment"),
         ('diagnosis_10 = "J"\nmended_10 = patient_10', "not a fifth lower yet"),
-        (_network(10, "J", weights=_SURE), "not a fifth lower yet"),
         (_network(10, "J"), "was it trained for long enough"),
         (
             _network(10, "J", weights="healthy.get_weights()", ending="[:-1], keras.layers.Dense(10)"),

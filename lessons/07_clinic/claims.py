@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 from promises import Claim, Number
 
@@ -11,7 +12,7 @@ SOLVED = True
 _HISTORIES = ["healthy_history", *(f"history_{number}" for number in range(1, 8)), "history_9", "history_10"]
 _NUMBERS = ["0", *(str(number) for number in range(1, 8)), "9", "10"]
 READS = [
-    *_HISTORIES, "patient_4", "X_wine", "y_wine", "answers_4", "patient_6", "images", "labels", "watched", "fresh",
+    *_HISTORIES, "patient_4", "X_wine", "y_wine", "answers_4", "patient_6", "images", "watched", "fresh",
     "build", "accuracy_7", "scores_8",
 ]  # fmt: skip
 EVERY_NUMBER = True
@@ -153,9 +154,14 @@ CLAIMS = [
         {"5 last accuracy": 0.29},
     ),
     _claim(
-        "5 validation accuracy never above 18 %",
-        lambda run: run["5 best val accuracy"] < 0.18,
-        {"5 best val accuracy": 0.19},
+        "5 validation accuracy ends near chance: below 18 %",
+        lambda run: run["5 last val accuracy"] < 0.18,
+        {"5 last val accuracy": 0.19},
+    ),
+    _claim(
+        "5 validation accuracy never above 25 %",
+        lambda run: run["5 best val accuracy"] < 0.25,
+        {"5 best val accuracy": 0.26},
     ),
     _claim("6 loss stays above 1.46", lambda run: run["6 lowest loss"] > 1.46, {"6 lowest loss": 1.45}),
     _claim(
@@ -290,7 +296,9 @@ def _second_softmax():
 
 def _ten(at):
     """How many patients there are, from the headings."""
-    return len(re.findall(r"^## Patient \d+:", at.one.source.read_text(encoding="utf-8"), flags=re.M))
+    return len(
+        re.findall(r"^## Patient \d+:", Path(__file__).with_name("lesson.md").read_text(encoding="utf-8"), flags=re.M)
+    )
 
 
 NUMBERS = [
