@@ -362,8 +362,6 @@ TOLD = {
     "as *p* approaches 1.": "the sigmoid's limit",
     "only answer 0 or 1,": "a decision of a sigmoid",
     "Patient 1's illness": "pointer: another patient",
-    "Patient 1 was cured": "pointer: another patient",
-    "with patient 1's.": "pointer: another patient",
     "every column near 0": "where scaled columns lie",
     "**Patients 1 and 4 look alike**": "pointers: two patients",
     "patient 1's inputs lie between 0 and 1,": "pixels divided by their largest value; an invariant holds it",
