@@ -147,7 +147,8 @@ mended_{patient}.compile(optimizer, loss="sparse_categorical_crossentropy", metr
 
 def _guesses(patient, **words):
     """Tries with a letter and no treatment: (source, words)."""
-    return [(f'mended_{patient} = ...\ndiagnosis_{patient} = "{letter}"', said) for letter, said in words.items()]
+    wanted = "evidence" if patient == 9 else "mended"
+    return [(f'{wanted}_{patient} = ...\ndiagnosis_{patient} = "{letter}"', said) for letter, said in words.items()]
 
 
 # ---------------------------------------------------------------- Patients 1 and 3: another learning rate
