@@ -276,7 +276,7 @@ def test_dropping_a_lesson_leaves_nothing_behind(copy):
     shutil.rmtree(copy.folder / "lessons" / "07_clinic")
     half = copy()
     assert half.returncode != 0 and "Traceback" not in half.stderr
-    change(copy.folder / "course.toml", '\n[[lesson]]\nfolder = "07_clinic"\nminutes = 0\nalone = 0\nall = 70\n', "")
+    change(copy.folder / "course.toml", '\n[[lesson]]\nfolder = "07_clinic"\nminutes = 0\nalone = 0\nall = 60\n', "")
     result = copy()
     assert result.returncode == 0, result.stderr
     assert not (copy.folder / "notebooks" / "07_clinic.ipynb").exists()

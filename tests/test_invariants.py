@@ -951,7 +951,7 @@ def test_07_patient_1_takes_steps_a_hundred_times_too_long(lesson_07):
     fit, healthy = lesson_07.fit(lesson_07["patient_1"]), lesson_07.fit(lesson_07["healthy"])
     healthy_but(fit, healthy, rate=True)
     assert fit.rate == pytest.approx(100 * healthy.rate)
-    assert said("07", r"With ([\d.]+) every step is about a hundred times as long") == pytest.approx([fit.rate])
+    assert said("07", r"with ([\d.]+) a hundred times as long as in the healthy training") == pytest.approx([fit.rate])
 
 
 def test_07_patient_2_has_a_loss_for_two_classes_and_labels_of_three(lesson_07):
@@ -968,8 +968,13 @@ def duplicates(lesson_07):
 
 def test_07_patient_3_takes_steps_a_hundred_times_too_short(lesson_07):
     fit, healthy = lesson_07.fit(lesson_07["patient_3"]), lesson_07.fit(lesson_07["healthy"])
-    healthy_but(fit, healthy, rate=True)
-    assert healthy.rate / 200 <= fit.rate <= healthy.rate / 100
+    assert type(fit.model.optimizer).__name__ == "SGD" and fit.rate <= 0.002
+    assert fit.x is healthy.x and fit.y is healthy.y and fit.settings == healthy.settings
+    assert layers(fit.model) == layers(healthy.model) and fit.model.loss == healthy.model.loss
+    (task,) = [task for task in course.exercises(course.read(LESSONS["07"])) if task.name == "treat patient 3"]
+    assert (
+        f"SGD({100 * fit.rate:g})" in task.solution and "a hundred times too short" in task.solution + task.text.source
+    )
 
 
 def test_07_patient_4_is_given_raw_measurements(lesson_07):
@@ -978,6 +983,8 @@ def test_07_patient_4_is_given_raw_measurements(lesson_07):
     assert fit.loss > 20, "the first loss is that of scaled inputs"
     assert layers(fit.model)[-1] == ("Dense", 3, None, "softmax") and set(fit.y.tolist()) == {0, 1, 2}
     assert fit.model.loss == "sparse_categorical_crossentropy" and type(fit.model.optimizer).__name__ == "SGD"
+    first, fourth = lesson_07.fit(lesson_07["patient_1"]), fit  # Two that look alike, and what tells them apart.
+    assert first.x.min() == 0 and first.x.max() == 1 and fourth.x.max() > 1_000 > 100 * np.median(fourth.x.min(axis=0))
     table = lesson_07["train_4"]((fit.x - fit.x.mean(axis=0)) / fit.x.std(axis=0), lesson_07["X_wine_new"])[0]
     assert table is not fit.model
     commonest = np.bincount(fit.y).max() / len(fit.y)
@@ -1004,10 +1011,14 @@ def test_07_patient_6_has_softmax_twice(lesson_07):
 def test_07_patient_7_is_asked_with_unscaled_numbers(lesson_07):
     fit = lesson_07.fit(lesson_07["patient_7"])
     assert np.allclose(fit.x.mean(axis=0), 0) and np.allclose(fit.x.std(axis=0), 1)
+    known, checked = lesson_07["X_known"], lesson_07["X_checked"]
+    assert np.allclose(lesson_07["scaler"].mean_, known.mean(axis=0)), "others had a say in the scaling"
+    assert np.allclose(fit.watched[0], (checked - known.mean(axis=0)) / known.std(axis=0))
+    assert not {tuple(row) for row in known} & {tuple(row) for row in checked}
     ((_, asked, labels, _),) = [one for one in lesson_07.evaluated if one[0] is lesson_07["patient_7"]]
     assert np.abs(asked).max() > 1_000, "what is evaluated was scaled too: this patient isn't ill"
-    known = {tuple(row) for row in lesson_07["X_known"]}
-    assert len(asked) == len(labels) and not known & {tuple(row) for row in asked}
+    seen = {tuple(row) for row in np.concatenate([known, checked])}
+    assert len(asked) == len(labels) and not seen & {tuple(row) for row in asked}
     assert layers(fit.model)[-1] == ("Dense", 1, None, "sigmoid") and fit.model.loss == "binary_crossentropy"
     assert set(fit.y.tolist()) == {0, 1} and 0.001 <= fit.rate <= 0.02
 
@@ -1025,17 +1036,41 @@ def test_07_patient_8_has_copies_on_both_sides(lesson_07):
     assert np.bincount(np.concatenate([known, watched])).tolist() == [5] * 500
     assert np.mean(np.isin(watched, known)) > 0.95, "no copies on both sides: this patient isn't ill"
     assert (lesson_07["labels"][:500][watched] == labels).all()
-    copies = lesson_07["with_copies"](originals[:2], np.array([3, 4]))
+    twins = lesson_07["nearest"]  # The pairs that are shown.
+    assert (known[twins] == watched[: len(twins)]).all()
+    copies = lesson_07["enlarge"](originals[:2], np.array([3, 4]))
     assert copies[0].shape == (10, 28, 28, 1) and copies[1].tolist() == [3, 4] * 5
     assert (copies[0][:2] == originals[:2]).all() and 0.1 < (copies[0][2:4] - originals[:2]).std() < 0.3
 
 
+def test_07_patient_9_is_healthy(lesson_07):
+    """The healthy network with dropout, on the same digits at the same rate: none of the list's faults."""
+    fit, healthy = lesson_07.fit(lesson_07["patient_9"]), lesson_07.fit(lesson_07["healthy"])
+    healthy_but(fit, healthy, layers=True)
+    kinds = [type(layer).__name__ for layer in fit.model.layers]
+    assert kinds == ["Flatten", "Dense", "Dropout", "Dense"] and 0.5 <= fit.model.layers[2].rate <= 0.6
+    assert [one for one in layers(fit.model) if one[0] == "Dense"] == layers(healthy.model)[1:]
+    separate(trained=fit.x, watched=fit.watched[0], fresh=lesson_07["fresh"][0])
+    assert fit.loss == pytest.approx(np.log(10), abs=0.5)
+
+
+def test_07_patient_10_overfits(lesson_07):
+    """Few digits, rightly labelled, and many passes: none of the other faults."""
+    fit, healthy = lesson_07.fit(lesson_07["patient_10"]), lesson_07.fit(lesson_07["healthy"])
+    count = len(fit.x)
+    assert count <= 100 and (fit.x == healthy.x[:count]).all() and (fit.y == healthy.y[:count]).all()
+    assert fit.settings["epochs"] >= 20 and fit.rate <= 0.01 and fit.model.loss == healthy.model.loss
+    assert fit.model.count_params() > 100 * count and layers(fit.model)[-1] == layers(healthy.model)[-1]
+    separate(trained=fit.x, watched=fit.watched[0], fresh=lesson_07["fresh"][0])
+    assert np.bincount(fit.y, minlength=10).min() >= 3, "one class is much rarer: another illness"
+
+
 def test_07_each_patient_has_a_diagnosis_of_its_own(lesson_07):
     tasks = [task for task in course.exercises(course.read(LESSONS["07"])) if task.name.startswith("treat patient")]
-    letters = [re.search(r'diagnosis_\d = "(\w)"', task.solution)[1] for task in tasks]
-    listed = re.findall(r"\| \*\*([A-L])\*\* \|", "\n".join(cell.source for cell in course.read(LESSONS["07"]).cells))
-    assert len(set(letters)) == len(letters) == 8 and set(letters) < set(listed)
-    names = dict(re.findall(r"\| \*\*([A-L])\*\* \| (.*?) \|", prose("07")))
+    letters = [re.search(r'diagnosis_\d+ = "(\w)"', task.solution)[1] for task in tasks]
+    names = dict(re.findall(r"\*\*([A-L])\*\* ([^;|]*)", prose("07").partition("## The signs")[2]))
+    assert sorted(names) == list("ABCDEFGHIJKL")
+    assert len(set(letters)) == len(letters) == 10
     expected = ["rate is too high", "doesn't suit the labels", "rate is too low", "not scaled", "don't belong together",
-                "twice", "prepared differently", "both sides"]  # fmt: skip
+                "twice", "prepared differently", "both sides", "nothing is wrong", "overfits"]  # fmt: skip
     assert [words for letter, words in zip(letters, expected) if words not in names[letter]] == []

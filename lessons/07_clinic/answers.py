@@ -1,12 +1,13 @@
 """The patients of lesson 7: what is right, and what is probably wrong with an answer that is not.
 
-An answer is a pair, the letter of the diagnosis and the treatment: a network or a function. A treatment is judged by
-what it does, with examples that it was not trained on, whatever the letter says.
+An answer is a pair, the letter of the diagnosis and the treatment: a network or a function; for a healthy patient the
+number that proves its health. A treatment is judged by what it does, with examples that it was not trained on, whatever
+the letter says.
 """
 
 import numpy as np
 
-from dlcourse.checking import CourseError, Judge, array, in_words, result_of, trained
+from dlcourse.checking import CourseError, Judge, array, in_words, number, result_of, trained
 
 JUDGES = {}
 
@@ -52,18 +53,36 @@ DIAGNOSES = {
         "C": "They are scaled: in one place.",
         "G": "No tumour is on both sides, and a leak would make the score too good, not too poor.",
         "J": "Overfitting would show in the validation score, and that one is excellent.",
-        "K": "More than a third are malignant: that isn't rare. And the classes were split evenly.",
+        "K": "More than a third are malignant: that isn't rare.",
     }),
     8: ("G", {
         "H": "All of these pictures were divided by 255. Noise makes no such difference.",
         "J": "Overfitting lowers the validation score; here it is the validation score that is too high.",
         "L": "Two honest scores for the same network would be close together.",
     }),
+    9: ("L", {
+        "A": "The loss starts no higher than a blind guess's and falls in every epoch.",
+        "E": "Then the watched digits would be read at chance, and nine in ten are read.",
+        "G": "No digit is in two parts of the waiting room. What else lowers the training score, while it trains?",
+        "H": "All digits were divided by 255. It is the network that differs while it trains: look at its layers.",
+        "I": "It reads more watched digits than the healthy network needs to.",
+        "J": "An overfitted network is better on its own digits; here they seem to be the harder ones.",
+    }),
+    10: ("J", {
+        "A": "Steps that are too long raise the training loss as well; here it falls to nearly 0.",
+        "E": "With labels of other pictures the validation accuracy would be at chance; most digits are read.",
+        "G": "A copy in validation would make the score too good.",
+        "I": "A network that is too small can't learn its own digits by heart.",
+        "L": "Look at the validation loss: it has turned and gone far up.",
+    }),
 }  # fmt: skip
 
 
-def _both(patient, answer, is_right):
-    """Judge the pair (letter, treatment) of one patient; is_right(treatment) judges the treatment alone."""
+def _both(patient, answer, is_right, wanted="treatment", fine="The treatment works"):
+    """Judge the pair (letter, treatment) of one patient; is_right(treatment) judges the treatment alone.
+
+    wanted, fine: what the treatment is called, and what is said of one that is right.
+    """
     letter, treatment = answer
     right, others = DIAGNOSES[patient]
     if letter is not ...:
@@ -77,12 +96,12 @@ def _both(patient, answer, is_right):
     if letter is ...:
         if treated is ...:
             return ...
-        return "The treatment works. Name the fault too." if treated is True else f"No diagnosis yet. {treated}"
+        return f"{fine}. Name the fault too." if treated is True else f"No diagnosis yet. {treated}"
     if letter != right:
         why_not = others.get(letter, f"{letter} does not explain the signs: read the hint and the list again.")
-        return f"The treatment works, but the diagnosis doesn't. {why_not}" if treated is True else why_not
+        return f"{fine}, but the diagnosis doesn't fit. {why_not}" if treated is True else why_not
     if treated is ...:
-        return "The diagnosis is right. Now the treatment."
+        return f"The diagnosis is right. Now the {wanted}."
     return True if treated is True else f"The diagnosis is right. {treated}"
 
 
@@ -128,7 +147,8 @@ mended_{patient}.compile(optimizer, loss="sparse_categorical_crossentropy", metr
 
 def _guesses(patient, **words):
     """Tries with a letter and no treatment: (source, words)."""
-    return [(f'mended_{patient} = ...\ndiagnosis_{patient} = "{letter}"', said) for letter, said in words.items()]
+    wanted = "evidence" if patient == 9 else "mended"
+    return [(f'{wanted}_{patient} = ...\ndiagnosis_{patient} = "{letter}"', said) for letter, said in words.items()]
 
 
 # ---------------------------------------------------------------- Patients 1 and 3: another learning rate
@@ -177,7 +197,7 @@ mended_1.set_weights(healthy.get_weights())""",
         ("diagnosis_1 = ...\nmended_1 = ...", "not attempted"),
         ("diagnosis_1 = ...\nmended_1 = healthy", "Name the fault too"),
         ("diagnosis_1 = ...\nmended_1 = 5", "No diagnosis yet. A Keras network is asked for"),
-        ('diagnosis_1 = "B"\nmended_1 = healthy', "works, but the diagnosis doesn't. Steps that are too short"),
+        ('diagnosis_1 = "B"\nmended_1 = healthy', "works, but the diagnosis doesn't fit. Steps that are too short"),
         ('diagnosis_1 = "A"\nmended_1 = build()', "not compiled"),
         ('diagnosis_1 = "A"\nmended_1 = build', "of type function"),
         ('diagnosis_1 = "A"\nmended_1 = healthy_history', "of type History"),
@@ -213,7 +233,7 @@ mended_3.set_weights(healthy.get_weights())""",
     wrong=[
         *_guesses(3, A="as calm as can be", I="levels off", J="learned by heart", L="scale of the left axis"),
         *_guesses(3, C="C does not explain the signs", B="Now the treatment", three="one letter"),
-        ('diagnosis_3 = "B"\nmended_3 = patient_3', "is 2e-05: its steps are too short"),
+        ('diagnosis_3 = "B"\nmended_3 = patient_3', "is 0.001: its steps are too short"),
         (_network(3, "B", rate=0.00004), "too short for six epochs"),
         (_network(3, "B", rate=0.5), "still too long"),
         (_network(3, "B"), "was it trained"),
@@ -222,7 +242,7 @@ mended_3.set_weights(healthy.get_weights())""",
             'mended_3.compile(keras.optimizers.SGD(0.001), "sparse_categorical_crossentropy")',
             "too short for six epochs",
         ),
-        (_network(3, "I", weights="healthy.get_weights()"), "works, but the diagnosis doesn't. A network at its"),
+        (_network(3, "I", weights="healthy.get_weights()"), "works, but the diagnosis doesn't fit. A network at its"),
     ],
 )
 
@@ -361,7 +381,9 @@ JUDGES["treat patient 4"] = Judge(
 # ---------------------------------------------------------------- Patient 5: pictures and labels in different orders
 
 
-def fifth(answer, images, labels, train, fresh_images, fresh_labels):
+def fifth(answer, images, labels, build, train, fresh_images, fresh_labels):
+    import keras
+
     def is_right(shuffle):
         for count in (50, len(images)):  # In two sizes, the last one to train on.
             given, known = images[:count], labels[:count]
@@ -381,7 +403,8 @@ def fifth(answer, images, labels, train, fresh_images, fresh_labels):
         # In a random order about half of the steps go forwards, and a label follows a larger one in 45 of 100 cases.
         if not 0.4 < np.mean(steps > 0) < 0.6 or np.mean(np.diff(named) < 0) < 0.3:
             return "The pairs hold, but the new order follows a rule: draw it at random."
-        network, _ = train(mixed, named)
+        network = build()
+        train(network, keras.optimizers.Adam(0.003), mixed, named)
         accuracy = np.mean(_shares(network, fresh_images, 10).argmax(axis=1) == fresh_labels)
         print(f"trained on your pairs: {accuracy:.0%} of the fresh digits right")
         return True
@@ -510,7 +533,7 @@ JUDGES["treat patient 6"] = Judge(
             ),
             "was it trained",
         ),
-        ('diagnosis_6 = "C"\nmended_6 = healthy', "works, but the diagnosis doesn't. C does not explain"),
+        ('diagnosis_6 = "C"\nmended_6 = healthy', "works, but the diagnosis doesn't fit. C does not explain"),
     ],
 )
 
@@ -518,7 +541,7 @@ JUDGES["treat patient 6"] = Judge(
 # ---------------------------------------------------------------- Patient 7: prepared in two ways
 
 
-def seventh(answer, measurements, benign):
+def seventh(answer, measurements, benign, known, checked, network):
     def is_right(predict):
         def shares_of(table):
             result = result_of(predict, table.copy())
@@ -530,16 +553,32 @@ def seventh(answer, measurements, benign):
                 )
             return shares.ravel()
 
+        def scaled_with(*tables):
+            source = np.concatenate(tables)
+            return _outputs(network, (measurements - source.mean(axis=0)) / source.std(axis=0)).ravel()
+
         shares = shares_of(measurements)
         if shares.min() < 0 or shares.max() > 1:
             return "A share lies between 0 and 1."
         one_by_one = [shares_of(measurements[place : place + 1])[0] for place in range(4)]
         if not np.allclose(one_by_one, shares[:4], atol=0.02):
             return "A tumour gets another answer when it comes alone: its scaling depends on the others."
+        everything = (known, checked, measurements)
+        for tables in [(measurements,), everything, (known, measurements), (checked, measurements)]:
+            if np.allclose(shares, scaled_with(*tables), atol=1e-4):
+                return (
+                    "The unseen tumours had a say in this scaling, and must not: take the scaler that was fitted on "
+                    "`X_known`, before they were there."
+                )
         accuracy = np.mean((shares > 0.5) == benign)
         if accuracy > 0.85:
             if np.all(np.isin(shares, (0, 1))):
                 return "These are decisions, 0 or 1: return the shares themselves, as the network gives them."
+            if not np.allclose(shares, scaled_with(known), atol=0.02):
+                return (
+                    f"{accuracy:.0%} are right, but these aren't the answers of `patient_7` to numbers scaled as those "
+                    "that it was trained on."
+                )
             return True
         if accuracy < 0.15:
             return "Nearly everything is the wrong way round: return the share for benign, label 1."
@@ -566,11 +605,22 @@ whole = keras.Sequential([keras.Input((30,)), normal, *patient_7.layers])
 diagnosis_7, mended_7 = "h", lambda measurements: whole.predict(measurements, verbose=0)[:, 0].tolist()""",
     ],
     wrong=[
-        *_guesses(7, C="in one place", G="not too poor", J="is excellent", K="split evenly"),
+        *_guesses(7, C="in one place", G="not too poor", J="is excellent", K="isn't rare"),
         *_guesses(7, A="A does not explain the signs", H="Now the treatment"),
         (_predict("..."), "Now the treatment"),
         (_predict("patient_7.predict(measurements, verbose=0)"), "what the network was trained on"),
         (_predict("patient_7.predict(StandardScaler().fit_transform(measurements), verbose=0)"), "when it comes alone"),
+        *(
+            (
+                _predict(f"patient_7.predict(StandardScaler().fit({table}).transform(measurements), verbose=0)"),
+                "had a say in this scaling",
+            )
+            for table in ("X_unseen", "X_all", "np.concatenate([X_known, X_unseen])")
+        ),
+        (
+            _predict("patient_7.predict(StandardScaler().fit(X_checked).transform(measurements), verbose=0)"),
+            "aren't the answers of `patient_7`",
+        ),
         (_predict("1 - patient_7.predict(scaler.transform(measurements), verbose=0)"), "the wrong way round"),
         (_predict("patient_7.predict(scaler.transform(measurements), verbose=0).round()"), "These are decisions"),
         (_predict("100 * patient_7.predict(scaler.transform(measurements), verbose=0)"), "between 0 and 1"),
@@ -638,7 +688,7 @@ def _split(*lines):
 
 
 _PARTS = "parts = train_test_split(some_images, some_labels, test_size=0.2, random_state=42)"
-_COPIED = "copied, named = with_copies(parts[0], parts[2])"
+_COPIED = "copied, named = enlarge(parts[0], parts[2])"
 
 JUDGES["treat patient 8"] = Judge(
     eighth,
@@ -650,7 +700,7 @@ diagnosis_8 = "g"
 
 
 def mended_8(some_images, some_labels):
-    copied, named = with_copies(some_images, some_labels)
+    copied, named = enlarge(some_images, some_labels)
     groups = np.tile(np.arange(len(some_labels)), 5)
     one, other = next(GroupShuffleSplit(1, test_size=0.2, random_state=42).split(copied, named, groups))
     return [copied[one], copied[other], named[one], named[other]]""",
@@ -666,7 +716,7 @@ def mended_8(some_images, some_labels):
         *_guesses(8, I="I does not explain the signs", G="Now the treatment"),
         (_split("..."), "Now the treatment"),
         (
-            _split("return train_test_split(*with_copies(some_images, some_labels), test_size=0.2, random_state=1)"),
+            _split("return train_test_split(*enlarge(some_images, some_labels), test_size=0.2, random_state=1)"),
             "on both sides",
         ),
         (_split(_PARTS, _COPIED, "return copied, copied[::5], named, named[::5]"), "on both sides"),
@@ -675,7 +725,7 @@ def mended_8(some_images, some_labels):
             _split(_PARTS, "return np.repeat(parts[0], 5, axis=0), parts[1], np.repeat(parts[2], 5), parts[3]"),
             "lost its noisy copies",
         ),
-        (_split(_PARTS, "return *with_copies(parts[0], parts[2]), parts[1], parts[3]"), "The order is"),
+        (_split(_PARTS, "return *enlarge(parts[0], parts[2]), parts[1], parts[3]"), "The order is"),
         (_split(_PARTS, _COPIED, "return parts[1], copied, parts[3], named"), "32 are in the validation part"),
         (_split(_PARTS.replace("0.2", "0.5"), _COPIED, "return copied, parts[1], named, parts[3]"), "about a fifth"),
         (_split(_PARTS.replace("0.2", "2"), _COPIED, "return copied, parts[1], named, parts[3]"), "about a fifth"),
@@ -691,4 +741,122 @@ def mended_8(some_images, some_labels):
         ('diagnosis_8 = "G"\nmended_8 = parts', "A function is asked for"),
     ],
     trains=True,
+)
+
+
+# ---------------------------------------------------------------- Patient 9: healthy
+
+
+def ninth(answer, network, history, images, labels, watched, fresh):
+    def is_right(evidence):
+        shape = np.shape(evidence) if isinstance(evidence, (list, tuple)) else ()
+        if shape == (2,):
+            return "`evaluate` returns two numbers, a loss and an accuracy: which of them is the share?"
+        share = number(evidence)
+
+        def measured(examples, names):
+            return np.mean(_shares(network, examples, 10).argmax(axis=1) == names)
+
+        own, others, unseen = measured(images, labels), measured(*watched), measured(*fresh)
+        if 1 < share <= 100:
+            return "A share lies between 0 and 1."
+        for value, sentence in [
+            (own, True),
+            (history.history["accuracy"][-1], "That is the epoch's mean, measured while it trained, with dropout."),
+            (others, "That is the share of the watched digits; the training digits are asked for."),
+            (unseen, "That is the share of the fresh digits; the training digits are asked for."),
+            (network.evaluate(images, labels, verbose=0)[0], "That is the loss. The share is the other number."),
+        ]:
+            if abs(share - value) < 6e-4:
+                if sentence is True:
+                    print(f"measured alike: training {own:.1%}, watched {others:.1%}, fresh {unseen:.1%} right")
+                return sentence
+        return "It isn't this number: call `evaluate` of `patient_9` with the training digits and their labels."
+
+    return _both(9, answer, is_right, "number", "The number is right")
+
+
+def _proof(value, letter="L"):
+    return f'diagnosis_9, evidence_9 = "{letter}", {value}'
+
+
+JUDGES["treat patient 9"] = Judge(
+    ninth,
+    right=[
+        _proof("np.mean(patient_9.predict(images, verbose=0).argmax(axis=1) == labels)"),
+        _proof("round(patient_9.evaluate(images, labels, verbose=0)[1], 3)", "l"),
+    ],
+    wrong=[
+        *_guesses(
+            9, A="falls in every epoch", E="read at chance", G="lowers the training score", H="look at its layers"
+        ),
+        *_guesses(
+            9, I="more watched digits", J="the harder ones", K="K does not explain the signs", L="Now the number"
+        ),
+        ("diagnosis_9 = ...\nevidence_9 = ...", "not attempted"),
+        (_proof("patient_9.evaluate(images, labels, verbose=0)"), "which of them is the share"),
+        (_proof("100 * patient_9.evaluate(images, labels, verbose=0)[1]"), "between 0 and 1"),
+        (_proof("history_9.history['accuracy'][-1]"), "the epoch's mean"),
+        (_proof("patient_9.evaluate(*watched, verbose=0)[1]"), "share of the watched digits"),
+        (_proof("patient_9.evaluate(*fresh, verbose=0)[1]"), "share of the fresh digits"),
+        (_proof("patient_9.evaluate(images, labels, verbose=0)[0]"), "That is the loss"),
+        (_proof("0.5"), "isn't this number"),
+        (_proof("patient_9"), "This is a function or a network"),
+        (
+            _proof("patient_9.evaluate(images, labels, verbose=0)[1]", "G"),
+            "The number is right, but the diagnosis doesn't fit. No digit is in two parts",
+        ),
+        (
+            "diagnosis_9, evidence_9 = ..., patient_9.evaluate(images, labels, verbose=0)[1]",
+            "The number is right. Name the fault too.",
+        ),
+    ],
+)
+
+
+# ---------------------------------------------------------------- Patient 10: overfitting
+
+
+def tenth(answer, patient, images, labels):
+    def is_right(network):
+        def measured(some):
+            shares = _shares(some, images, 10)
+            if not _are_shares(shares):
+                raise CourseError("The outputs are no shares that sum to 1: keep the softmax.")
+            loss = -np.mean(np.log(np.maximum(shares[np.arange(len(labels)), labels], 1e-7)))
+            return loss, np.mean(shares.argmax(axis=1) == labels)
+
+        (before, read), (after, reads) = measured(patient), measured(network)
+        found = f"Its loss on the fresh digits is {after:.2f}, the patient's {before:.2f}"
+        if reads < read - 0.05:
+            return f"{found}, and it reads only {reads:.1%} of them: was it trained for long enough?"
+        if after > 0.8 * before:
+            return f"{found}: that is not a fifth lower yet."
+        print(f"loss on the fresh digits: {before:.2f} before, {after:.2f} now")
+        return True
+
+    return _both(10, answer, is_right)
+
+
+JUDGES["treat patient 10"] = Judge(
+    tenth,
+    right=[
+        _network(10, "j", weights="healthy.get_weights()"),
+        # The same digits, and stopped in time.
+        """diagnosis_10 = "J"
+mended_10 = keras.models.clone_model(patient_10)
+train_on(mended_10, keras.optimizers.Adam(0.01), images[:100], labels[:100], epochs=5)""",
+    ],
+    wrong=[
+        *_guesses(10, A="falls to nearly 0", E="would be at chance", G="too good", I="own digits by heart"),
+        *_guesses(10, L="has turned", C="C does not explain the signs", J="Now the treatment"),
+        ('diagnosis_10 = "J"\nmended_10 = patient_10', "not a fifth lower yet"),
+        (_network(10, "J"), "was it trained for long enough"),
+        (
+            _network(10, "J", weights="healthy.get_weights()", ending="[:-1], keras.layers.Dense(10)"),
+            "keep the softmax",
+        ),
+        ('diagnosis_10 = "J"\nmended_10 = history_10', "of type History"),
+        (_network(10, "E", weights="healthy.get_weights()"), "works, but the diagnosis doesn't fit. With labels of"),
+    ],
 )
