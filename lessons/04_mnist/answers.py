@@ -160,7 +160,8 @@ JUDGES["a rare illness"] = Value(
         (_FOUND, "So many ill people get an alarm. Which share of all alarms is that?"),
     ],
     otherwise="Count people: how many of the ill get an alarm, and how many of the healthy?",
-    tolerance=0.0006,  # Two decimals of a per cent, and 10,000 healthy people for 9,990, are right enough.
+    also=[0.089, 0.09, _FOUND / (_FOUND + 0.01 * 10_000)],  # Rounded; or with 10,000 healthy people.
+    tolerance=0.0001,
 )
 
 
