@@ -66,7 +66,7 @@ def spots(model):
     if given == (28, 28, 1):
         return "Your Input is still that of a digit. How large is a photograph here, and how many channels has it?"
     if given != (64, 64, 3):
-        return f"Your Input is {given}: height and width come first, then the channels."
+        return f"Your Input is {given}. It is height, width and channels of one photograph, in this order."
     layers = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.layers.Dropout))]
     filters = [layer for layer in layers if isinstance(layer, keras.layers.Conv2D)]
     if [layer.filters for layer in filters] != [8, 16]:
@@ -120,7 +120,7 @@ spots = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(keras.la
         ("import keras\n\nspots = keras.Sequential([keras.layers.Dense(2)])", "has no weights yet"),
         (_SPOTS.format("(64, 64, 1)", "8, 3", "16, 3", _REST, _OUT), "three channels"),
         (_SPOTS.format("(28, 28, 1)", "8, 3", "16, 3", _REST, _OUT), "still that of a digit"),
-        (_SPOTS.format("(3, 64, 64)", "8, 3", "16, 3", _REST, _OUT), "height and width come first"),
+        (_SPOTS.format("(64, 64, 4)", "8, 3", "16, 3", _REST, _OUT), "in this order"),
         (_SPOTS.format(_COLOUR, "16, 3", "32, 3", _REST, _OUT), "Yours: 16, 32."),
         (_SPOTS.format(_COLOUR, "8, 5", "16, 5", _REST, _OUT), "not all of 3×3"),
         (_SPOTS.format(_COLOUR, "8, 3", "16, 3", "keras.layers.Flatten(),", _OUT), "Max pooling follows each"),
