@@ -45,7 +45,7 @@ def birds(network):
     if None in sizes:
         return "There is a layer in it that isn't Dense; three Dense layers will do."
     if len(sizes) != 3:
-        return f"It has {len(sizes)} Dense layer{'s'[: len(sizes) != 1]}. Two hidden ones and the output were asked for."
+        return f"It has {len(sizes)} Dense layer{'s'[: len(sizes) != 1]}. Two hidden ones and the output are needed."
     if sizes[2] != 5:
         return f"Its last layer has {sizes[2]} outputs. One for each species is needed."
     if sizes[:2] != [12, 8]:
