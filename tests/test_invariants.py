@@ -428,8 +428,7 @@ def test_02_the_network_learns_from_the_training_flowers_and_is_watched_on_all_o
 def test_02_batches_are_mixed_and_each_pass_has_every_flower_once(lesson_02):
     fit, flowers = lesson_02.fit(lesson_02["model"]), lesson_02["X_train"].tolist()
     count = len(flowers)
-    seen = arrays(fit.x.take(1 + 2 * count // 32))[0].tolist()
-    first, second = seen[:count], seen[count : 2 * count]
+    first, second = arrays(fit.x)[0].tolist(), arrays(fit.x)[0].tolist()
     assert sorted(first) == sorted(second) == sorted(flowers)
     assert first != second and flowers not in (first, second)
     late = sum(flowers.index(one) >= count / 2 for one in first[:56])
@@ -481,11 +480,7 @@ def separate_rows(training, held_out, every):
     assert both == Counter(map(bytes, every))
 
 
-def test_02_batches_are_mixed_and_the_dog_is_larger_than_any_flower(lesson_02):
-    fit = lesson_02.fit(lesson_02["model"])
-    passes = [arrays(fit.x)[1].tolist() for _ in range(3)]
-    assert passes[0] != passes[1] != passes[2] and len(set(passes[0][:32])) == 3
-    assert Counter(passes[0]) == Counter(lesson_02["y_train"].tolist())
+def test_02_the_dog_is_larger_than_any_flower(lesson_02):
     assert (lesson_02["dog"] > 1.5 * lesson_02["X"].max(axis=0)).all()
     assert lesson_02["dog_shares"].sum() == pytest.approx(1, abs=1e-5)
 

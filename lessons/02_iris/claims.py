@@ -19,7 +19,7 @@ def facts(names):
         "first_accuracy": names["accuracy"],
         "fisher_accuracy": names["fisher_accuracy"],
         "garden_right": names["garden_right"],
-        "dog_share": max(names["dog_shares"]),
+        "dog gets 95 % or more": max(names["dog_shares"]) >= 0.95,
         "held-out loss below at first": first["val_loss"][0] < first["loss"][0],
         "loss falls to": later["loss"][-1],
     }
@@ -52,8 +52,8 @@ CLAIMS = [
     ),
     Claim(
         "the dog gets a species with nearly all of the share",
-        lambda run: run["iris"]["dog_share"] >= 0.95,
-        breaks={"iris": {"dog_share": 0.94}},
+        lambda run: run["iris"]["dog gets 95 % or more"] == 1,
+        breaks={"iris": {"dog gets 95 % or more": 0}},
         share=0.95,
     ),
     Claim(
@@ -134,30 +134,28 @@ NUMBERS = [
         "Fisher's method gets 98 % on average, the network 95 %",
         lambda at: [_average(at, "fisher_accuracy"), _average(at, "held_out_accuracy")],
     ),
-    Number("are our 20 runs", lambda at: len(at.runs["iris"]["seeds"])),
-    Number("On our 20 splits", lambda at: len(at.runs["iris"]["seeds"])),
+    Number("our runs with 20 seeds", lambda at: len(at.runs["iris"]["seeds"])),
+    Number("On the same 20 splits", lambda at: len(at.runs["iris"]["seeds"])),
     Number("One flower alone is worth 2.6,", lambda at: 100 / len(at.X_held_out)),
     Number("`batch(32)` makes groups of 32", lambda at: [at.code(r"shuffle\(len\(X_train\)\)\.batch\((\d+)\)")] * 2),
     Number("here four batches", lambda at: -(-len(at.X_train) // 32)),
     Number("batches. Two epochs:", lambda at: at.code(r"epochs=(\d+), validation_data=held_out, verbose=2")),
     Number(
         "the head is 25 cm long and 15 wide, an ear 12 long and 8 wide",
-        lambda at: [
-            at.code(rf"dog = np\.array\(\[\[{before}([\d.]+)")
-            for before in ("", r"[\d.]+, ", r"[\d.]+, [\d.]+, ", r"[\d.]+, [\d.]+, [\d.]+, ")
-        ],
-    ),
+        lambda at: [at.code(rf"dog = np\.array\(\[\[{before}([\d.]+)") for before in
+                    ("", r"[\d.]+, ", r"[\d.]+, [\d.]+, ", r"[\d.]+, [\d.]+, [\d.]+, ")],
+    ),  # fmt: skip
     Number("Put your birthday in the place of 42", lambda at: at.code(r"accuracy_with\(seed=(\d+)\)")),
     Number("For the shares 0.4, 0.3 and 0.3 when label 0", lambda at: [*_by_keras(at), 0]),
     Number('an "epoch" is about 43 passes', _passes),
-    Number("with `steps_per_epoch=150` an", lambda at: at.code(r"passes = (\d+) \*")),
+    Number("With `steps_per_epoch=150` an", lambda at: at.code(r"passes = (\d+) \*")),
     Number("where 150 steps are about 43 passes", lambda at: [at.code(r"passes = (\d+) \*"), _passes(at)]),
     Number(
         "`.shuffle(112).repeat().batch(32)`",
         lambda at: [len(at.X_train), at.code(r"shuffle\(len\(X_train\)\)\.batch\((\d+)\)")],
     ),
     Number("one batch of all 112", lambda at: len(at.X_train)),
-    Number("Batches of 4 take", lambda at: at.code(r"few = .*batch_size=(\d+)")),
+    Number("Batches of 4 take", lambda at: at.code(r"for size, epochs in \[\((\d+), ")),
     Number("`birds.count_params()` gives 233", lambda at: sum(at.brackets("count for the birds"))),
     Number("that is 84 + 104 + 45,", lambda at: at.brackets("count for the birds")),
     Number("Together 84 + 104 + 45.", lambda at: at.brackets("count for the birds")),
@@ -208,11 +206,9 @@ TOLD = {
     "0 for a share of 1,": "minus the logarithm of 1",
     "`Dense(1, activation=": "code: one sigmoid",
     "`Dense(1)`": "code: one output",
-    "such as 3112:": "a birthday",
+    "such as 3112 for 31 December": "a birthday",
+    "a share near 100 %": "what softmax can give",
     "90 % is not nine in ten": "the same share",
-    "we meet it in lesson 4": "pointer: logistic regression",
-    "dropout (lesson 4)": "pointer: dropout",
-    "derivative is 0 in this batch": "a ReLU that is off",
     "(lesson 5 does)": "pointer: calibration",
     "as in lesson 4.": "pointer: epochs",
     "from the start (lesson 1)": "pointer: dead ReLUs",
