@@ -486,8 +486,8 @@ def test_02_the_dog_is_larger_than_any_flower(lesson_02):
 
 
 def test_02_questions_from_the_room_are_answered_by_what_they_say(lesson_02):
-    noise, plain, weighted, few, whole = (lesson_02.fit(lesson_02[name]) for name in
-                                          ("with_noise", "plain", "weighted", "few", "whole"))  # fmt: skip
+    noise, few, whole = map(lesson_02.fit, (lesson_02["with_noise"], lesson_02["few"], lesson_02["whole"]))
+    plain, weighted = lesson_02.fit(lesson_02["plain"]), lesson_02.fit(lesson_02["weighted"])
     assert noise.x.shape == (112, 5) and len(lesson_02["sizes"]) == 5
     assert Counter(plain.y.tolist())[2] == 4 and (plain.x == weighted.x).all()
     assert "class_weight" not in plain.settings and weighted.settings["class_weight"][2] > 1
