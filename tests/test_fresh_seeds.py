@@ -20,7 +20,7 @@ from fingerprint import code_hash
 
 # {data: {lesson: (the experiment at which its run may stop, how many fresh runs)}}
 FRESH = {
-    "sample": {"05": ("augmentation", 2), "04": ("mnist", 4), "02": ("iris", 4)},
+    "sample": {"05": ("augmentation", 2), "04": ("mnist", 4), "02": ("iris", 8)},
     "full": {"05": ("augmentation", 1), "04": ("mnist_schedule", 2)},
 }
 ALARM = 0.001  # The rate of false alarms of a whole CI run.
@@ -203,5 +203,5 @@ def test_a_lost_point_is_noticed_and_so_is_a_score_that_is_too_good():
         assert len(odd("sample", moved)) == 3
     one_point = {name: [v - 0.01 for v in values] for name, values in fresh["mnist-sample"].items()}
     assert any("mnist-sample" in words for words in odd("sample", {**fresh, "mnist-sample": one_point}))
-    garden = {**fresh, "iris": {**fresh["iris"], "garden_right": [2.0] * 4}}
-    assert odd("sample", garden) == ["iris, garden_right: of 4 fresh runs none is 3.0."]
+    garden = {**fresh, "iris": {**fresh["iris"], "garden_right": [2.0] * 8}}
+    assert odd("sample", garden) == ["iris, garden_right: of 8 fresh runs none is 3.0."]

@@ -428,8 +428,7 @@ def test_02_the_network_learns_from_the_training_flowers_and_is_watched_on_all_o
 def test_02_batches_are_mixed_and_each_pass_has_every_flower_once(lesson_02):
     fit, flowers = lesson_02.fit(lesson_02["model"]), lesson_02["X_train"].tolist()
     count = len(flowers)
-    seen = arrays(fit.x.take(1 + 2 * count // 32))[0].tolist()
-    first, second = seen[:count], seen[count : 2 * count]
+    first, second = arrays(fit.x)[0].tolist(), arrays(fit.x)[0].tolist()
     assert sorted(first) == sorted(second) == sorted(flowers)
     assert first != second and flowers not in (first, second)
     late = sum(flowers.index(one) >= count / 2 for one in first[:56])
@@ -437,23 +436,63 @@ def test_02_batches_are_mixed_and_each_pass_has_every_flower_once(lesson_02):
 
 
 def test_02_steps_and_sizes_are_those_of_the_text(lesson_02):
-    model, fit = lesson_02["model"], lesson_02.fit(lesson_02["model"])
+    model = lesson_02["model"]
+    first, later, *_ = fits = [fit for fit in lesson_02.fits if fit.model is model]
+    assert len(fits) == 2 and first.x is later.x
     sizes = said("02", r"build (\d+)–(\d+)–(\d+)–(\d+), account for each parameter")
-    assert [fit.x.element_spec[0].shape[1], *(size for _, size, *_ in layers(model))] == sizes
-    assert [bend for *_, bend in layers(model)] == ["relu", "relu", "softmax"]
-    assert said("02", r"explain each of its (\d+) parameters") == [model.count_params()]
-    fewer, steps = said("02", r"they take (\d+) steps instead of ([\d,]+)")
-    assert fit.settings["steps_per_epoch"] * fit.settings["epochs"] == steps
-    assert fit.settings["steps_per_epoch"] == lesson_02["passes"] * len(lesson_02["X_train"]) / 32
-    assert len(next(iter(fit.x))[0]) == 32
-    faster, usual = said("02", r"a learning rate of ([\d.]+) instead of Adam's usual ([\d.]+)")
-    assert type(model.optimizer).__name__ == "Adam" and fit.rate == pytest.approx(usual)
-    assert model.loss == "sparse_categorical_crossentropy"
-    spread = [one for one in lesson_02.fits if one.settings.get("steps_per_epoch") == fewer and one.model.built][:4]
+    assert [first.x.element_spec[0].shape[1], *(size for _, size, *_ in layers(model)[1:])] == sizes
+    assert [bend for *_, bend in layers(model)[1:]] == ["relu", "relu", "softmax"]
+    trained = sum(weight.shape.num_elements() for weight in model.trainable_weights)
+    assert said("02", r"explain each of its (\d+) parameters") == [trained]
+    assert len(next(iter(first.x))[0]) == 32 and model.loss == "sparse_categorical_crossentropy"
+    assert type(model.optimizer).__name__ == "Adam"
+
+
+def test_02_flowers_are_scaled_by_what_the_training_flowers_tell(lesson_02):
+    """Also in each training with a seed of one's own: by its own training flowers."""
+    for fit in lesson_02.fits[: 2 + 1 + 4]:
+        flowers, scaling = fit.given[0], fit.model.layers[0]
+        assert flowers.shape == (112, 4) and type(scaling).__name__ == "Normalization"
+        results = np.asarray(scaling(flowers))
+        assert np.allclose(results.mean(axis=0), 0, atol=1e-5) and np.allclose(results.std(axis=0), 1, atol=1e-5)
+
+
+def test_02_a_seed_of_ones_own_goes_through_the_whole_lesson_again(lesson_02):
+    """With the steps, the rate and the layers of the lesson's own network, another split and other weights."""
+    model = lesson_02["model"]
+    steps = sum(fit.settings["epochs"] for fit in lesson_02.fits if fit.model is model)
+    one, *spread = anew = [fit for fit in lesson_02.fits if fit.model is not model][:5]
     assert len(spread) == len(lesson_02["accuracies"]) == 4
-    assert all(one.rate == pytest.approx(faster) and layers(one.model) == layers(model) for one in spread)
-    assert len({one.weights[0].tobytes() for one in spread}) == 4, "four trainings, and not four starts"
-    assert len({arrays(one.x.take(8))[0].sum(axis=0).tobytes() for one in spread}) == 4, "four trainings, one split"
+    for fit in anew:
+        assert layers(fit.model) == layers(model)
+        assert fit.settings["epochs"] == steps and fit.settings["batch_size"] == 32
+        assert fit.rate == pytest.approx(lesson_02.fit(model).rate) == pytest.approx(0.01)
+    assert len({fit.weights[3].tobytes() for fit in spread}) == 4, "four trainings, and not four starts"
+    assert len({fit.given[0].sum(axis=0).tobytes() for fit in spread}) == 4, "four trainings, one split"
+    scored = [(x, y) for network, x, y, _ in lesson_02.evaluated if network is one.model]
+    assert [len(x) for x, _ in scored] == [38]
+    separate_rows(one.given[0], scored[0][0], lesson_02["X"])
+
+
+def separate_rows(training, held_out, every):
+    """Assert that each flower is on one side. Two flowers have the same measurements, so they are counted."""
+    both = Counter(map(bytes, training)) + Counter(map(bytes, held_out))
+    assert both == Counter(map(bytes, every))
+
+
+def test_02_the_dog_is_larger_than_any_flower(lesson_02):
+    assert (lesson_02["dog"] > 1.5 * lesson_02["X"].max(axis=0)).all()
+    assert lesson_02["dog_shares"].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_02_questions_from_the_room_are_answered_by_what_they_say(lesson_02):
+    noise, few, whole = map(lesson_02.fit, (lesson_02["with_noise"], lesson_02["few"], lesson_02["whole"]))
+    plain, weighted = lesson_02.fit(lesson_02["plain"]), lesson_02.fit(lesson_02["weighted"])
+    assert noise.x.shape == (112, 5) and len(lesson_02["sizes"]) == 5
+    assert Counter(plain.y.tolist())[2] == 4 and (plain.x == weighted.x).all()
+    assert "class_weight" not in plain.settings and weighted.settings["class_weight"][2] > 1
+    steps = [-(-112 // fit.settings["batch_size"]) * fit.settings["epochs"] for fit in (few, whole)]
+    assert steps[0] == steps[1]
 
 
 def test_02_a_wrong_name_is_no_right_flower(lesson_02):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from dlcourse.checking import Judge, Value, array, number, result_of
+from dlcourse.checking import Judge, Value, array, not_attempted, number, result_of
+from dlcourse.errors import CourseError
 
 JUDGES = {}
 
@@ -23,6 +24,83 @@ def _says(sentence, *values):
 def _either_sign(sentence, *values):
     """Wrong differences that share a sentence, taken the one way or the other."""
     return _says(sentence, *values, *(-value for value in values))
+
+
+def birds(network):
+    """6–12–8–5 in Keras, with ReLU in the hidden layers and softmax in the last."""
+    if network is ...:
+        raise not_attempted()
+    if isinstance(network, (list, tuple)):
+        return "These are the layers. keras.Sequential makes a network of them."
+    if not hasattr(network, "layers"):
+        raise CourseError(f"A Keras network is asked for, and this is of type {type(network).__name__}.")
+    if not network.built:
+        return "It doesn't know its inputs yet: its first entry is a keras.Input."
+    if any(type(layer).__name__ == "Normalization" for layer in network.layers):
+        return "The scaling layer was to be left out: it has seen flowers, and no birds."
+    inputs = tuple(network.input_shape[1:])
+    if inputs != (6,):
+        return f"A bird has six measurements, and this network expects inputs of the shape {inputs}."
+    sizes = [getattr(layer, "units", None) for layer in network.layers]
+    if None in sizes:
+        return "There is a layer in it that isn't Dense; three Dense layers will do."
+    if len(sizes) != 3:
+        return f"It has {len(sizes)} Dense layer{'s'[: len(sizes) != 1]}. Two hidden ones and the output are needed."
+    if sizes[2] != 5:
+        return f"Its last layer has {sizes[2]} outputs. One for each species is needed."
+    if sizes[:2] != [12, 8]:
+        return f"Its hidden layers have {sizes[0]} and {sizes[1]} neurons. Others were asked for."
+    bends = [layer.activation.__name__ for layer in network.layers]
+    if bends[:2] != ["relu", "relu"]:
+        return f"Its hidden layers bend with {bends[0]} and {bends[1]}; ReLU was asked for."
+    if bends[2] != "softmax":
+        return f"Its last layer has the activation {bends[2]}. Which one makes shares that sum to 1?"
+    return True
+
+
+_DENSE = "keras.layers.Dense"
+
+
+def _network(inputs="keras.Input((6,)), ", first=12, second=8, last=5, bend="relu", shares="softmax", more=""):
+    """An answer cell with a network like the birds'."""
+    return (
+        f"import keras\nbirds = keras.Sequential([{inputs}{_DENSE}({first}, activation={bend!r}), "
+        f"{_DENSE}({second}, activation={bend!r}), {more}{_DENSE}({last}, activation={shares!r})])"
+    )
+
+
+JUDGES["a network for birds"] = Judge(
+    birds,
+    right=[
+        _network(),
+        """import keras
+birds = keras.Sequential()
+birds.add(keras.Input(shape=(6,)))
+for neurons in (12, 8):
+    birds.add(keras.layers.Dense(neurons, "relu"))
+birds.add(keras.layers.Dense(5, "softmax"))
+birds.compile("adam", "sparse_categorical_crossentropy")""",
+        _network("keras.layers.InputLayer(shape=(6,)), "),
+    ],
+    wrong=[
+        ("birds = [12, 8, 5]", "keras.Sequential makes a network"),
+        ("birds = 233", "A Keras network is asked for"),
+        (_network(inputs=""), "doesn't know its inputs"),
+        (_network("keras.Input((6,)), keras.layers.Normalization(), "), "scaling layer was to be left out"),
+        (_network("keras.Input((4,)), "), "expects inputs of the shape (4,)"),
+        (_network("keras.Input((1, 6)), "), "expects inputs of the shape (1, 6)"),
+        (_network(more="keras.layers.Dropout(0.5), "), "isn't Dense"),
+        (_network(more=f"{_DENSE}(8, activation='relu'), "), "It has 4 Dense layers."),
+        (f"import keras\nbirds = keras.Sequential([keras.Input((6,)), {_DENSE}(5)])", "It has 1 Dense layer."),
+        (_network(last=3), "One for each species"),
+        (_network(first=10, second=10), "have 10 and 10 neurons"),
+        (_network(first=8, second=12), "have 8 and 12 neurons"),
+        (_network(bend="tanh"), "bend with tanh and tanh"),
+        (_network(bend=None), "bend with linear and linear"),
+        (_network(shares="sigmoid"), "activation sigmoid"),
+        (_network(shares=None), "activation linear"),
+    ],
+)
 
 
 JUDGES["count for the birds"] = Value(

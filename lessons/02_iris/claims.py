@@ -4,21 +4,44 @@ from promises import Claim, Number
 
 EXPERIMENT = "iris"
 SEEDS = 20
-READS = ["X", "y", "X_train", "X_held_out", "label", "shares", "model", "passes", "garden_right"]
+READS = [
+    "X", "y", "X_train", "X_held_out", "fisher_accuracy", "model", "first_lines", "history", "garden_right",
+    "dog_shares", "accuracy",
+]  # fmt: skip
 EVERY_NUMBER = True
 POLL = "chance is part of training"
 
 
 def facts(names):
-    """How many of the three flowers from the garden are right, a number that compare_run() isn't told."""
-    return {"garden_right": names["garden_right"]}
+    """What compare_run() isn't told: the first network's score and answers, and Fisher's method on the same flowers."""
+    first, later = names["first_lines"].history, names["history"].history
+    return {
+        "first_accuracy": names["accuracy"],
+        "fisher_accuracy": names["fisher_accuracy"],
+        "garden_right": names["garden_right"],
+        "dog gets 95 % or more": max(names["dog_shares"]) >= 0.95,
+        "held-out loss below at first": first["val_loss"][0] < first["loss"][0],
+        "loss falls to": later["loss"][-1],
+    }
 
 
 CLAIMS = [
     Claim(
-        "92 % of the held-out flowers right, or more",
-        lambda run: run["iris"]["held_out_accuracy"] >= 0.92,
-        breaks={"iris": {"held_out_accuracy": 34 / 38}},
+        "85 % of the held-out flowers right, or more",
+        lambda run: run["iris"]["held_out_accuracy"] >= 0.85,
+        breaks={"iris": {"held_out_accuracy": 32 / 38}},
+        share=0.95,
+    ),
+    Claim(
+        "the network that the lesson builds gets as many",
+        lambda run: run["iris"]["first_accuracy"] >= 0.85,
+        breaks={"iris": {"first_accuracy": 32 / 38}},
+        share=0.95,
+    ),
+    Claim(
+        "Fisher's method is never far behind the network",
+        lambda run: run["iris"]["fisher_accuracy"] >= run["iris"]["held_out_accuracy"] - 1.5 / 38,
+        breaks={"iris": {"fisher_accuracy": 0.9, "held_out_accuracy": 0.98}},
         share=0.95,
     ),
     Claim(
@@ -27,22 +50,34 @@ CLAIMS = [
         breaks={"iris": {"garden_right": 2}},
         share=0.95,
     ),
+    Claim(
+        "the dog gets a species with nearly all of the share",
+        lambda run: run["iris"]["dog gets 95 % or more"] == 1,
+        breaks={"iris": {"dog gets 95 % or more": 0}},
+        share=0.95,
+    ),
+    Claim(
+        "in the first epoch the held-out loss is the lower one",
+        lambda run: run["iris"]["held-out loss below at first"] == 1,
+        breaks={"iris": {"held-out loss below at first": 0}},
+        share=0.95,
+    ),
+    Claim(
+        "the training loss falls",
+        lambda run: run["iris"]["loss falls to"] < 0.15,
+        breaks={"iris": {"loss falls to": 0.16}},
+    ),
 ]
 
 
-def _fewest_right(at):
-    """How many held-out flowers the baseline gets right in the worst of ten splits."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import train_test_split
-    from threadpoolctl import threadpool_limits
+def _average(at, name):
+    """A score's mean over the stored runs, in per cent."""
+    values = at.runs["iris"][name]
+    return 100 * sum(values) / len(values)
 
-    found = []
-    for seed in range(10):
-        X_train, X_test, y_train, y_test = train_test_split(at.X, at.y, stratify=at.y, random_state=seed)
-        with threadpool_limits(1):  # Several threads get into each other's way on so few numbers.
-            score = LogisticRegression(max_iter=1000).fit(X_train, y_train).score(X_test, y_test)
-        found.append(score * len(X_test))
-    return round(min(found))
+
+def _passes(at):
+    return 150 * 32 / len(at.X_train)
 
 
 def _flowers(at, share):
@@ -57,35 +92,36 @@ def _in_per_cent(at, share):
 
 def _layers(at):
     """The sizes of the network's layers, its inputs first."""
-    return [at.X.shape[1], *(layer.units for layer in at.model.layers)]
+    return [at.X.shape[1], *(layer.units for layer in at.model.layers if hasattr(layer, "units"))]
 
 
-def _usual_rate(at):
-    import keras
+def _trainable(at):
+    return sum(int(weight.shape.num_elements()) for weight in at.model.trainable_weights)
 
-    return float(keras.optimizers.Adam().learning_rate)
+
+def _by_keras(at):
+    """The three shares whose loss Keras computes."""
+    return [at.code(rf"three_shares = .*\[\[{before}([\d.]+)") for before in ("", r"[\d.]+, ", r"[\d.]+, [\d.]+, ")]
 
 
 NUMBERS = [
     Number("measurements of 150 iris flowers", lambda at: len(at.X)),
+    Number("published four measurements", lambda at: at.X.shape[1]),
     Number("the same 150 flowers", lambda at: len(at.X)),
-    Number("learned 150 flowers by heart would get all 150 right", lambda at: [len(at.X)] * 2),
+    Number("learn all 150 flowers by heart", lambda at: len(at.X)),
     Number("nothing about the 151st", lambda at: len(at.X) + 1),
-    Number("of three species", lambda at: len(set(at.y))),
-    Number("Four lengths were taken", lambda at: at.X.shape[1]),
-    Number(
-        "Four inputs, two hidden layers of ten neurons",
-        lambda at: [_layers(at)[0], len(_layers(at)) - 2, _layers(at)[1]],
-    ),
-    Number("for each species. `(4,)` is the shape of *one* example", lambda at: at.X.shape[1]),
-    Number("*one* example: four numbers in a row", lambda at: [1, at.X.shape[1]]),
+    Number("among all 150 flowers", lambda at: len(at.X)),
+    Number("two hidden layers of ten neurons", lambda at: [len(_layers(at)) - 2, _layers(at)[1]]),
+    Number("four numbers in a row. `(4)` is the plain number 4", lambda at: at.X.shape[1]),
     Number("`(4)` would be the plain number 4", lambda at: [at.X.shape[1]] * 2),
     Number("`(4,)` is a tuple with one number in it", lambda at: at.X.shape[1]),
-    Number("each of its 193 parameters", lambda at: at.model.count_params()),
-    Number("Where do the 193 parameters come from?", lambda at: at.model.count_params()),
-    Number("build 4–10–10–3, account", _layers),
-    Number("it gets 97 % of the unseen flowers right", lambda at: _in_per_cent(at, 0.97)),
-    Number("and get 92 %. What happened?", lambda at: _in_per_cent(at, 0.92)),
+    Number("each of its 193 parameters", lambda at: _trainable(at)),
+    Number("changes these 193 parameters", lambda at: _trainable(at)),
+    Number("The other 9 come from", lambda at: at.model.count_params() - _trainable(at)),
+    Number("four means, four variances", lambda at: [at.X.shape[1]] * 2),
+    Number("build 4–10–10–3, account", lambda at: _layers(at)),
+    Number("One network gets 97 % of the unseen flowers right", lambda at: _in_per_cent(at, 0.97)),
+    Number("the other gets 92 %", lambda at: _in_per_cent(at, 0.92)),
     Number("gives 97 % and then 92 %", lambda at: [_in_per_cent(at, 0.97), _in_per_cent(at, 0.92)]),
     Number("with 38 held-out flowers two more mistakes", lambda at: len(at.X_held_out)),
     Number(
@@ -93,30 +129,36 @@ NUMBERS = [
         lambda at: [_flowers(at, 0.97) - _flowers(at, 0.92), 100 * 2 / len(at.X_held_out)],
         within=0.3,
     ),
-    Number("how many of the 38 held-out flowers", lambda at: len(at.X_held_out)),
-    Number("Nearly all: 35 or more", _fewest_right),
+    Number(
+        "Fisher's method gets 98 % on average, the network 95 %",
+        lambda at: [_average(at, "fisher_accuracy"), _average(at, "held_out_accuracy")],
+    ),
+    Number("are our 20 runs", lambda at: len(at.runs["iris"]["seeds"])),
+    Number("On our 20 splits", lambda at: len(at.runs["iris"]["seeds"])),
     Number("One flower alone is worth 2.6,", lambda at: 100 / len(at.X_held_out)),
-    Number("`batch(32)` makes groups of 32", lambda at: [at.code(r"\.repeat\(\)\.batch\((\d+)\)")] * 2),
-    Number("for the shares 0.4, 0.3 and 0.3 when label 0 is right", lambda at: [*at.shares[0], at.label[0]]),
-    Number('an "epoch" here is about 43 passes', lambda at: at.passes),
-    Number("the epoch and its 150 steps", lambda at: at.code(r"model\.fit\(train, steps_per_epoch=(\d+)")),
+    Number("`batch(32)` makes groups of 32", lambda at: [at.code(r"shuffle\(len\(X_train\)\)\.batch\((\d+)\)")] * 2),
+    Number("here four batches", lambda at: -(-len(at.X_train) // 32)),
+    Number("batches. Two epochs:", lambda at: at.code(r"epochs=(\d+), validation_data=held_out, verbose=2")),
     Number(
-        "where 150 steps are about 43 passes",
-        lambda at: [at.code(r"model\.fit\(train, steps_per_epoch=(\d+)"), at.passes],
-    ),
-    Number("get one flower in three right", lambda at: [1, len(set(at.y))]),
-    Number("with 20 different seeds", lambda at: len(at.runs["iris"]["seeds"])),
-    Number(
-        "300 steps instead of 1,500,",
+        "the head is 25 cm long and 15 wide, an ear 12 long and 8 wide",
         lambda at: [
-            at.code(r"fresh\.fit\(train, steps_per_epoch=(\d+)"),
-            at.code(r"model\.fit\(train, steps_per_epoch=(\d+)") * at.code(r"epochs=(\d+), validation_data=held_out"),
+            at.code(rf"dog = np\.array\(\[\[{before}([\d.]+)")
+            for before in ("", r"[\d.]+, ", r"[\d.]+, [\d.]+, ", r"[\d.]+, [\d.]+, [\d.]+, ")
         ],
-    ),
+    ),  # fmt: skip
+    Number("Put your birthday in the place of 42", lambda at: at.code(r"accuracy_with\(seed=(\d+)\)")),
+    Number("For the shares 0.4, 0.3 and 0.3 when label 0", lambda at: [*_by_keras(at), 0]),
+    Number('an "epoch" is about 43 passes', _passes),
+    Number("with `steps_per_epoch=150` an", lambda at: at.code(r"passes = (\d+) \*")),
+    Number("where 150 steps are about 43 passes", lambda at: [at.code(r"passes = (\d+) \*"), _passes(at)]),
     Number(
-        "a learning rate of 0.01 instead of Adam's usual 0.001",
-        lambda at: [at.code(r"fresh\.compile\(keras\.optimizers\.Adam\(([\d.]+)\)"), _usual_rate(at)],
+        "`.shuffle(112).repeat().batch(32)`",
+        lambda at: [len(at.X_train), at.code(r"shuffle\(len\(X_train\)\)\.batch\((\d+)\)")],
     ),
+    Number("one batch of all 112", lambda at: len(at.X_train)),
+    Number("Batches of 4 take", lambda at: at.code(r"for size, epochs in \[\((\d+), ")),
+    Number("`birds.count_params()` gives 233", lambda at: sum(at.brackets("count for the birds"))),
+    Number("that is 84 + 104 + 45,", lambda at: at.brackets("count for the birds")),
     Number("Together 84 + 104 + 45.", lambda at: at.brackets("count for the birds")),
     Number("on the same split, with 38 held-out flowers", lambda at: len(at.X_held_out)),
     Number(
@@ -142,9 +184,10 @@ NUMBERS = [
 TOLD = {
     "# 2. Iris": "the lesson's own number",
     "are (lesson 1)": "pointer: neuron, layer, weight, loss",
+    "as in lesson 1:": "pointer: scaling",
     "In 1936 the": "year of Fisher's paper",
     "Eugenics 7, 1936": "volume and year of Fisher's paper",
-    "0 is setosa, 1 is versicolor, 2 is virginica": "scikit-learn's labels, printed by the cell below",
+    "0 is setosa, 1 versicolor, 2 virginica": "scikit-learn's labels",
     "from lesson 4 on we keep": "pointer: three parts of the data",
     "from lesson 4 on they are separate": "pointer: three parts of the data",
     "the *number* 0, 1 or 2": "the labels",
@@ -155,19 +198,23 @@ TOLD = {
     "a single 1": "one-hot encoding",
     "with a 1 in the column that applies": "one-hot encoding",
     "a 1 in the label's column, and 0 elsewhere": "one-hot encoding",
+    "hidden layers of 12 and 8 neurons with ReLU": "the exercise's network; its judge has the sizes",
+    "(3 minutes) Five species": "time for the exercise",
     "(3 minutes) A network shall tell": "time for the exercise",
     "a hidden layer of 12 neurons, a second one of 8,": "the exercise's network; its judge has the sum",
     "in a row, 6, 12, 8, 5.": "the exercise's network, from inputs to outputs",
     "sum to 1": "what shares do",
-    "is a question for lesson 5": "pointer: confidence",
     "0 for a share of 1,": "minus the logarithm of 1",
     "`Dense(1, activation=": "code: one sigmoid",
     "`Dense(1)`": "code: one output",
-    "In lesson 4 it will be a single one": "pointer: epochs",
+    "such as 3112:": "a birthday",
+    "90 % is not nine in ten": "the same share",
+    "we meet it in lesson 4": "pointer: logistic regression",
+    "dropout (lesson 4)": "pointer: dropout",
+    "derivative is 0 in this batch": "a ReLU that is off",
+    "(lesson 5 does)": "pointer: calibration",
     "as in lesson 4.": "pointer: epochs",
-    "once gave its author 75 %, and 97 % another time": "the author's first runs, which nobody kept",
     "from the start (lesson 1)": "pointer: dead ReLUs",
-    "for the dog in lesson 4": "pointer: the dog",
     "(2 minutes) Two friends": "time for the exercise",
     "(4 minutes) A network gives": "time for the exercise",
     "Their true labels are 0, 2 and 2.": "the exercise's data",
@@ -187,10 +234,11 @@ TOLD = {
     "with 98 % healthy patients": "the example's data",
     "for everybody is 98 % right": "the same share",
     "as lesson 6 does": "pointer: groups of writers",
-    "as in lesson 2, where": "this lesson",
+    "an optional section of lesson 2": "this lesson",
     "In lesson 2 one": "this lesson",
-    "baseline of lessons 2 and 4": "pointer: logistic regression",
+    "baseline of lesson 4": "pointer: logistic regression",
+    "baseline of lesson 2": "this lesson",
     "such as (4,)": "code: a tuple",
     "comma in `(4,)`": "code: a tuple",
-    "`(4)` is the plain number 4": "code: no tuple",
+    "the comma in (4,)?": "code: a tuple",
 }
