@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 
+import clock
 import course
 import pages
 from course import ROOT, Mistake
@@ -117,12 +118,36 @@ def lesson_table():
     return "\n".join(rows)
 
 
+def routes():
+    """The table of the two other routes: their sections by lesson, with the minutes that tools/clock.py computes."""
+    rows = ["| Lesson | In one hour, show | On a day, besides the core |", "|---|---|---|"]
+    sums = {"hour": 0.0, "day": 0.0}
+    chosen = {key: [entry.split(": ", 1) for entry in course.settings()["routes"][key]] for key in sums}
+    for one in course.lessons():
+        time = {each.title: each.instructor / 60 for each in clock.sections(one)}
+        cells = []
+        for key, entries in chosen.items():
+            titles = [heading for number, heading in entries if number == one.number]
+            for heading in titles:
+                if heading not in time:
+                    raise Mistake(f"course.toml, routes: lesson {one.number} has no section {heading!r}.")
+            minutes = sum(time[heading] for heading in titles)
+            sums[key] += minutes
+            words = "; ".join(heading.removeprefix("Go further: ") for heading in titles)
+            cells.append(f"{words} ({minutes:.0f})" if titles else "–")
+        rows.append(f"| {one.number.lstrip('0')} | {' | '.join(cells)} |")
+    core = sum(one.minutes for one in course.lessons())
+    rows.append(f"| Minutes | {sums['hour']:.0f} | {core} for the core and {sums['day']:.0f} |")
+    return "\n".join(rows)
+
+
 def readme():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     repository = course.settings()["repository"]
     clone = f"```sh\ngit clone https://github.com/{repository}\ncd {repository.split('/')[1]}\nmake lab\n```"
     alternatives = json.loads((ROOT / "images" / "alt.json").read_text(encoding="utf-8"))
     text = between(text, "map", f"![{alternatives['lessons_map']}](images/lessons_map.svg)")
+    text = between(text, "routes", routes())
     return between(between(text, "lessons", lesson_table()), "clone", clone)
 
 

@@ -189,7 +189,7 @@ NUMBERS = [
     Number("a sample of 5,000", lambda at: len(at.training_digits) + len(at.test)),
     Number("28×28 pixels, one channel", lambda at: list(_shape(at)[:2])),
     Number("28×28 grey pixels", lambda at: list(_shape(at)[:2])),
-    Number("divided by 255", lambda at: at.code(r"tf\.float32\) / (\d+), label")),
+    Number("divides all pixels by 255", lambda at: at.code(r"tf\.float32\) / (\d+), label")),
     Number("`batch(128)` groups them", _batch),
     Number(
         "Each of the 16 filters has 25 values for the one channel",
@@ -226,7 +226,7 @@ NUMBERS = [
         within=1.5,
     ),
     Number(
-        "## Go further: 99 % in under a minute",
+        "## Go further: 99 % in three passes",
         lambda at: math.floor(100 * min(at.runs["mnist_schedule-full"]["test_accuracy"])),
     ),
     Number(
@@ -234,10 +234,10 @@ NUMBERS = [
         lambda at: math.floor(100 * min(at.runs["mnist_schedule-full"]["test_accuracy"])),
     ),
     Number("one digit is a quarter of a point", lambda at: [1, 100 / len(at.validation)]),
-    Number("batches of 128,", _batch),
-    Number("here 0.4 of them", _dropped),
+    Number("batches of 128; training", _batch),
+    Number("here 40 %: no", lambda at: 100 * _dropped(at)),
     Number(
-        "`Conv2D(16, 5)` has 16 filters of 5×5: 16 × (25 + 1) = 416 weights",
+        "`Conv2D(16, 5)` has 16 filters of 5×5: 16 × (25 + 1) = 416 parameters",
         lambda at: (
             [_filters(at)[0].filters, _filters(at)[0].kernel_size[0], _filters(at)[0].filters]
             + [*_filters(at)[0].kernel_size, _filters(at)[0].filters, math.prod(_filters(at)[0].kernel_size), 1]
@@ -269,7 +269,7 @@ NUMBERS = [
         ),
     ),
     Number("A filter of the first layer sees 5×5 pixels", lambda at: _filters(at)[0].kernel_size),
-    Number("One of the second sees 14×14 of them", lambda at: [_seen(at), _seen(at)]),
+    Number("One of the second sees 14×14, through", lambda at: [_seen(at), _seen(at)]),
     Number("the patches of 5×5 pixels that excite", lambda at: _filters(at)[0].kernel_size),
     Number("patches of 14×14 pixels with curves", lambda at: [_seen(at), _seen(at)]),
     Number(
@@ -315,8 +315,7 @@ TOLD = {
     "**3.** After one": "a question's number",
     "numbers from 0, black, to 255, white": "what uint8 holds",
     "numbers from 0 to 255": "what uint8 holds",
-    "at random, here": "no number of its own",
-    "outputs to 0 at random": "what dropped means",
+    "the layer before to 0 at random": "what dropped means",
     "In lesson 3 one kernel": "pointer: the kernel that is learned",
     "(3 minutes) Photographs": "time for the exercise",
     "(3 minutes) A colour": "time for the exercise",
@@ -338,7 +337,10 @@ TOLD = {
     "A colour picture has 100×100 pixels": "the exercise's picture",
     "The 100×100 pixels don't matter": "the exercise's picture",
     "kernels of lesson 3.": "pointer: Sobel",
-    "The white-on-black 5": "one of the ten pictures",
+    "The 5 that is white": "one of the ten pictures",
+    "one digit in ten is a 9": "the digit of the question",
+    "never says 9?": "the digit of the question",
+    "never says 9 has 100 %": "no healthy one is called ill",
     "sum to 1,": "what shares do",
     "COVID-19": "its name",
     "Nature Machine Intelligence 3, 2021": "volume and year of the paper",
