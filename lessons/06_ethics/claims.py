@@ -184,7 +184,7 @@ def _story(at):
 NUMBERS = [
     Number("slanted writers are 2 % of the training data", _few),
     Number("counts these in 1,000, and", _thousand),
-    Number("Say that 20 in 1,000 are acceptable", lambda at: [_accepted(at), _thousand(at)]),
+    Number("Say that 20 mistakes in 1,000 are acceptable", lambda at: [_accepted(at), _thousand(at)]),
     Number("say, in 3 of 100.", lambda at: [_people(at), 100]),
     Number("all mistakes in 1,000 cases", _thousand),
     Number("And 3 in 100 is our guess", lambda at: [_people(at), 100]),
@@ -233,6 +233,7 @@ TOLD = {
     "right for 97 of 100 people": _POLL,
     "for about 97 of 100 of us": _POLL,
     "the 97 % can hide": _POLL,
+    "Lesson 4's network is": "pointer: a network",
     "off its 215,370 numbers": "lesson 4's network; a test compares them",
     "of 100 slanted digits": "per cent",
     "whiskers are 95 % **confidence": "SciPy's usual level",
