@@ -831,9 +831,10 @@ def test_06_the_policy_is_chosen_on_validation_digits_and_told_for_test_digits(l
     """Each digit once; the test digits are measured after the threshold was chosen, by the same network."""
     cases, held_out = lesson_06["cases"], len(lesson_06["validation_pictures"])
     assert cases.index.tolist() == list(range(held_out // 2, held_out // 2 + held_out))
-    again = lesson_06["measure"](lesson_06["second_network"], lesson_06["validation_pictures"], lesson_06["validation_labels"])
+    network, measure = lesson_06["second_network"], lesson_06["measure"]
+    again = measure(network, lesson_06["validation_pictures"], lesson_06["validation_labels"])
     assert (again["right"][cases.index] == cases["right"]).all()
-    test = lesson_06["measure"](lesson_06["second_network"], lesson_06["test_pictures"], lesson_06["test_labels"])
+    test = measure(network, lesson_06["test_pictures"], lesson_06["test_labels"])
     assert (test["right"] == lesson_06["test_answers"]["right"]).all()
     expected = lesson_06["policy"](lesson_06["each_once"](test), lesson_06["threshold"])
     assert lesson_06["test_policy"].tolist() == pytest.approx(expected.tolist())
@@ -874,7 +875,8 @@ def test_06_effects_are_taken_the_right_way_round(lesson_06):
     assert effects["network alone"] == pytest.approx(policies["mistakes left"].iloc[0] / 1000)
     assert effects["people alone"] == pytest.approx(0.03)
     assert effects["mistakes left, test"] == pytest.approx(lesson_06["test_policy"]["mistakes left"] / 1000)
-    assert effects["change for upright"] == pytest.approx((lesson_06["winners"] - lesson_06["losers"]) / len(before) * 2)
+    surplus = lesson_06["winners"] - lesson_06["losers"]
+    assert effects["change for upright"] == pytest.approx(2 * surplus / len(before))
 
 
 def test_06_the_threshold_is_the_lowest_with_an_interval_below_what_is_acceptable(lesson_06):

@@ -5,9 +5,11 @@ Most promises are wide and hold in every run. The effects of the slant depend on
 
 import math
 import re
+from pathlib import Path
 
 from promises import Claim, Number
 
+_ROOM = Path(__file__).parent
 EXPERIMENT = "ethics"
 SEEDS = 10
 READS = ["effects", "validation_pictures", "slant"]
@@ -73,7 +75,7 @@ CLAIMS = [
         ("full",),
         change=0.001,
     ),
-    _claim("fewer than one digit in ten loses ink by the slant", lambda run: run["digits that lose ink"] < 0.1, ink=0.11),
+    _claim("fewer than one digit in ten loses ink", lambda run: run["digits that lose ink"] < 0.1, ink=0.11),
     _claim("four in a hundred lose much, or fewer", lambda run: run["digits that lose much"] < 0.04, much=0.041),
     _claim(
         "network and people together make six mistakes or fewer where the better of them alone makes ten",
@@ -173,11 +175,11 @@ def _affordable(at):
 
 def _alphabet(at):
     """The characters of the next-letter predictor, as the lesson's code has them."""
-    return re.search(r'alphabet = "(.*)"', at.one.source.read_text(encoding="utf-8"))[1]
+    return re.search(r'alphabet = "(.*)"', (_ROOM / "lesson.md").read_text(encoding="utf-8"))[1]
 
 
 def _story(at):
-    text = (at.one.folder / "letters.txt").read_text(encoding="utf-8")
+    text = (_ROOM / "letters.txt").read_text(encoding="utf-8")
     return len(text.split())
 
 
@@ -286,7 +288,7 @@ TOLD = {
     "principles*, June 2018": "date of Google's principles",
     "on 4 and 5 February 2025": "date of the reports",
     "case C-634/21, judgment of 7 December 2023": "the judgment's number and date",
-    "j.patter.2023.100804": "an address",
+    "[doi.org/10.1016/j.patter.2023.100804]": "an address",
     "and Transparency, 2019": "year of the paper",
     "Computer Vision, 2014": "year of the paper",
     "and Privacy, 2017": "year of the paper",
