@@ -36,7 +36,7 @@ def people_err(answer, policies):
         return "How large a share is 3 in 100? Yours is another one."
     if is_(network + 0.97 * person):
         return "You count what people get right."
-    if is_(network + 30) or is_(network + 3) or is_(network + 0.03) or is_(network + 0.03 * (1000 - person)):
+    if is_(network + 30) or is_(network + 3) or is_(network + 0.03 * (1000 - person)):
         return "People err in the cases that go to them, not in all 1,000 nor in the others."
     if is_(network * 1.03):
         return "People don't err in what the network gets wrong, but in what goes to them."
@@ -62,7 +62,7 @@ for left, sent in zip({_LEFT}, {_SENT}):
         (f"all_mistakes = {_LEFT} + 0.3 * {_SENT}", "How large a share"),
         (f"all_mistakes = {_LEFT} + 0.97 * {_SENT}", "what people get right"),
         (f"all_mistakes = {_LEFT} + 0.03 * 1000", "not in all 1,000"),
-        (f"all_mistakes = {_LEFT} + 0.03", "not in all 1,000"),
+        (f"all_mistakes = {_LEFT} + 3", "not in all 1,000"),
         (f"all_mistakes = {_LEFT} + 0.03 * (1000 - {_SENT})", "nor in the others"),
         (f"all_mistakes = 1.03 * {_LEFT}", "but in what goes to them"),
         (f"all_mistakes = {_LEFT} - 0.5 * {_SENT}", "Begin with the mistakes"),
@@ -106,7 +106,7 @@ JUDGES["a policy for a clinic"] = Judge(
     right=[
         _TABLE + "clinic_threshold = 0.95",
         _TABLE + "clinic_threshold = 0.9",
-        """policies = pd.DataFrame(rows).set_index("threshold")  # The lesson's own table again.
+        """policies = pd.DataFrame([policy(cases, each) for each in thresholds], thresholds)  # The lesson's own again.
 for each in thresholds:
     if policies.loc[each, "to a person"] <= 400:
         clinic_threshold = each""",

@@ -22,10 +22,10 @@ def facts(names):
     return names["effects"]
 
 
-def _claim(words, holds, share=1, data=("sample", "full"), **breaks):
+def _claim(words, holds, share=1, **breaks):
     """A claim about the run's effects. breaks: {effect: value}, the effects' names without spaces and commas."""
     values = {_NAMES[name]: value for name, value in breaks.items()}
-    return Claim(words, lambda run: holds(run[EXPERIMENT]), breaks={EXPERIMENT: values}, share=share, data=data)
+    return Claim(words, lambda run: holds(run[EXPERIMENT]), breaks={EXPERIMENT: values}, share=share)
 
 
 _NAMES = {
@@ -67,13 +67,6 @@ CLAIMS = [
         lambda run: abs(run["change for upright"]) < 0.035,
         0.9,
         change=-0.036,
-    ),
-    _claim(
-        "the upright group loses, in most trainings on the full set",
-        lambda run: run["change for upright"] < 0,
-        0.7,
-        ("full",),
-        change=0.001,
     ),
     _claim("fewer than one digit in ten loses ink", lambda run: run["digits that lose ink"] < 0.1, ink=0.11),
     _claim("four in a hundred lose much, or fewer", lambda run: run["digits that lose much"] < 0.04, much=0.041),
@@ -136,6 +129,12 @@ def _values(at, effect, data=("sample", "full")):
     return [100 * value for each in data for value in at.runs[f"{EXPERIMENT}-{each}"][effect]]
 
 
+def _runs_of_which_most_lost(at):
+    """How many runs there are on the full set; 0 where the upright writers lost in fewer than seven of ten."""
+    changes = _values(at, "change for upright", ("full",))
+    return len(changes) if sum(change < 0 for change in changes) >= 0.7 * len(changes) else 0
+
+
 def _few(at):
     """The slanted share of the training data, in per cent."""
     return 100 * at.code(r"mixed\(train_pictures, slanted_share=(0\.0\d)\)")
@@ -190,7 +189,7 @@ NUMBERS = [
     Number("say, in 3 of 100.", lambda at: [_people(at), 100]),
     Number("all mistakes in 1,000 cases", _thousand),
     Number("And 3 in 100 is our guess", lambda at: [_people(at), 100]),
-    Number("In most of our ten on the full set", lambda at: len(at.runs[f"{EXPERIMENT}-full"]["seeds"])),
+    Number("In most of our ten on the full set", _runs_of_which_most_lost),
     Number(
         "they lost, by 3 points at most",
         lambda at: math.ceil(-min(_values(at, "change for upright", ("full",)))),
