@@ -810,7 +810,7 @@ def test_05_the_switch_is_off_in_the_lesson(lesson_05):
 # ---------------------------------------------------------------- Lesson 6
 
 
-SHEAR = 0.9  # As the docstring of the lesson's slant() says.
+SHEAR = 0.6  # As the docstring of the lesson's slant() says.
 
 
 def lean(pictures):
@@ -829,8 +829,8 @@ def slanted_share(pictures, originals, shear):
     same = np.array([one == other for one, other in zip(prints(pictures), prints(originals))])
     if not same.all():
         change = lean(np.asarray(pictures)[~same]) - lean(np.asarray(originals)[~same])
-        assert -1.1 * shear < np.median(change) < -0.75 * shear, "the slant doesn't slant"
-        assert np.mean(change < -0.4 * shear) > 0.98
+        assert 0.75 * shear < np.median(change) < 1.1 * shear, "the slant doesn't slant"
+        assert np.mean(change > 0.4 * shear) > 0.98
     return 1 - same.mean()
 
 
@@ -845,14 +845,15 @@ def test_06_no_picture_is_in_two_parts(lesson_06):
 
 
 def test_06_the_slant_slants(lesson_06):
-    """The top goes to the right: further down is further left. The middle stays where it is, and no ink is added."""
+    """The top goes to the left: further down is further right. The middle stays, no ink is added, hardly any lost."""
     pictures = lesson_06["validation_pictures"]
     slanted = lesson_06["slant"](pictures)
     assert slanted_share(slanted, pictures, SHEAR) > 0.99
     assert (slanted[:, 13:15] == pictures[:, 13:15]).all() and slanted.dtype == pictures.dtype
-    assert np.median(slanted.sum(axis=(1, 2, 3)) / pictures.sum(axis=(1, 2, 3))) > 0.9
+    lost = 1 - slanted.sum(axis=(1, 2, 3)) / pictures.sum(axis=(1, 2, 3))
+    assert lost.min() >= 0 and np.mean(lost > 0) < 0.1 and np.mean(lost > 0.01) < 0.04, "the groups differ in ink"
     wide = lesson_06["slant"](np.ones((1, 28, 28, 1)))[0, :, :, 0]
-    assert wide[0, 0] == 0 and wide[0, -1] == 1 and wide[-1, 0] == 1 and wide[-1, -1] == 0
+    assert wide[0, 0] == 1 and wide[0, -1] == 0 and wide[-1, 0] == 0 and wide[-1, -1] == 1
 
 
 def test_06_the_repair_repairs(lesson_06):
@@ -866,10 +867,8 @@ def test_06_the_repair_repairs(lesson_06):
     assert first.settings == second.settings and layers(first.model) == layers(second.model)
     share = slanted_share(lesson_06["everyday"], lesson_06["validation_pictures"], SHEAR)
     assert share == pytest.approx(few / 100, abs=0.002)
-    assert lesson_06["groups"].count("slanted") == round(share * len(lesson_06["groups"]))
-    there = slanted_share(lesson_06["everyday"][: lesson_06["slanted_count"]],
-                          lesson_06["validation_pictures"][: lesson_06["slanted_count"]], SHEAR)  # fmt: skip
-    assert there == 1
+    known = answers(lesson_06["everyday"], lesson_06["validation_labels"])
+    assert [known[one] for one in prints(lesson_06["everyday"])] == lesson_06["validation_labels"].tolist()
 
 
 def test_06_pictures_are_scaled_inside_the_networks(lesson_06):
@@ -886,7 +885,7 @@ def test_06_groups_are_measured_on_the_same_pictures(lesson_06):
 
     class Eye:
         def predict(self, pictures, **settings):
-            leans = lean(pictures) < -0.4
+            leans = lean(pictures) > 0.3
             return np.where(leans[:, None], [[0.1, 0.9]], [[0.8, 0.2]])
 
     bars = np.zeros((20, 28, 28, 1), "uint8")
@@ -899,17 +898,40 @@ def test_06_groups_are_measured_on_the_same_pictures(lesson_06):
     assert table["right"].to_dict() == {"upright": 15, "slanted": 5} and set(table["pictures"]) == {20}
     assert table["accuracy %"].to_dict() == {"upright": 75.0, "slanted": 25.0}
     outcome = lesson_06["policy"](answers, 0.85)
-    assert outcome == {"threshold": 0.85, "to a person": 500, "mistakes left": 375}
+    assert outcome[["to a person", "mistakes left"]].tolist() == [500, 375]
+    assert outcome[["from", "to"]].tolist() == pytest.approx([1000 * end for end in wilson(15, 40)])
     outcome = lesson_06["policy"](answers, 0.9)
-    assert outcome["to a person"] == 500  # At least this confidence: 0.9 itself is used.
+    assert outcome["to a person"] == 1000 and outcome["mistakes left"] == 0  # Only what is above is used.
+    once = lesson_06["each_once"](answers)
+    assert (once.index % 20).tolist() == [*range(10, 20), *range(10)]  # Each digit once.
+    assert once["group"].tolist() == ["upright"] * 10 + ["slanted"] * 10
+
+
+def test_06_the_policy_is_chosen_on_validation_digits_and_told_for_test_digits(lesson_06):
+    """Each digit once; the test digits are measured after the threshold was chosen, by the same network."""
+    cases, held_out = lesson_06["cases"], len(lesson_06["validation_pictures"])
+    assert cases.index.tolist() == list(range(held_out // 2, held_out // 2 + held_out))
+    network, measure = lesson_06["second_network"], lesson_06["measure"]
+    again = measure(network, lesson_06["validation_pictures"], lesson_06["validation_labels"])
+    assert (again["right"][cases.index] == cases["right"]).all()
+    test = measure(network, lesson_06["test_pictures"], lesson_06["test_labels"])
+    assert (test["right"] == lesson_06["test_answers"]["right"]).all()
+    expected = lesson_06["policy"](lesson_06["each_once"](test), lesson_06["threshold"])
+    assert lesson_06["test_policy"].tolist() == pytest.approx(expected.tolist())
+
+
+def wilson(right, count):
+    from scipy.stats import binomtest
+
+    interval = binomtest(right, count).proportion_ci(0.95, method="wilson")
+    return interval.low, interval.high
 
 
 def test_06_intervals_are_wilsons(lesson_06):
-    from scipy.stats import binomtest
-
     for right, count in [(16, 20), (160, 200), (0, 7), (7, 7), (943, 1000)]:
-        interval = binomtest(right, count).proportion_ci(0.95, method="wilson")
-        assert lesson_06["wilson"](right, count) == pytest.approx((interval.low, interval.high), abs=1e-4)
+        assert lesson_06["wilson"](right, count) == pytest.approx(wilson(right, count), abs=1e-4)
+        hits = np.arange(count) < right
+        assert tuple(lesson_06["interval"](hits)) == pytest.approx(wilson(right, count))
 
 
 def test_06_effects_are_taken_the_right_way_round(lesson_06):
@@ -921,15 +943,29 @@ def test_06_effects_are_taken_the_right_way_round(lesson_06):
     for name, group in (("gain of slanted", "slanted"), ("change for upright", "upright")):
         gain = second.loc[group, "accuracy %"] - first.loc[group, "accuracy %"]
         assert effects[name] == pytest.approx(gain / 100)
-    waiting = lesson_06["waiting"]["2 % slanted"]
-    assert effects["waits more: slanted"] == pytest.approx((waiting["slanted"] - waiting["upright"]) / 1000)
-
-
-def test_06_the_threshold_is_the_lowest_that_leaves_ten_mistakes(lesson_06):
-    (limit,) = said("06", r"Say that at most (\d+) mistakes in 1,000 cases are acceptable")
+    before = lesson_06["first_answers"]
+    waits = {
+        group: np.mean(before["confidence"][before["group"] == group] <= lesson_06["threshold"])
+        for group in ("upright", "slanted")
+    }
+    assert effects["waits more: slanted"] == pytest.approx(waits["slanted"] - waits["upright"])
     policies = lesson_06["policies"]
-    enough = policies.index[policies["mistakes left"] <= limit]
+    together = policies["mistakes left"] + 0.03 * policies["to a person"]
+    assert effects["both together"] == pytest.approx(min(together) / 1000)
+    assert effects["network alone"] == pytest.approx(policies["mistakes left"].iloc[0] / 1000)
+    assert effects["people alone"] == pytest.approx(0.03)
+    assert effects["mistakes left, test"] == pytest.approx(lesson_06["test_policy"]["mistakes left"] / 1000)
+    surplus = lesson_06["winners"] - lesson_06["losers"]
+    assert effects["change for upright"] == pytest.approx(2 * surplus / len(before))
+
+
+def test_06_the_threshold_is_the_lowest_with_an_interval_below_what_is_acceptable(lesson_06):
+    limit, thousand = said("06", r"Say that (\d+) mistakes in ([\d,]+) are acceptable")
+    policies = lesson_06["policies"]
+    enough = policies.index[policies["to"] / 1000 <= limit / thousand]
     assert lesson_06["threshold"] == enough.min() and policies.index.is_monotonic_increasing
+    assert policies["to a person"].iloc[0] == 0 and policies["to a person"].iloc[-1] == 1000
+    assert policies["mistakes left"].iloc[-1] == 0
 
 
 def test_06_an_occlusion_map_marks_what_was_covered(lesson_06):

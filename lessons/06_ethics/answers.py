@@ -2,11 +2,76 @@
 
 import numpy as np
 
-from dlcourse.checking import CourseError, Judge, Value, number
+from dlcourse.checking import CourseError, Judge, Value, array, number
 
 JUDGES = {}
 
 PATIENTS = ["Ada", "Bo", "Ada", "Cem", "Bo", "Ada"]  # As the exercise gives them: one name for each picture.
+
+
+def people_err(answer, policies):
+    """All mistakes in 1,000 cases, a row of the table each: those left, and 3 in 100 of what goes to a person.
+
+    policies: indexed by threshold, with "to a person" and "mistakes left" per 1,000 cases. Reading the table's rounded
+    numbers off is as good.
+    """
+    network, person = policies["mistakes left"].to_numpy(), policies["to a person"].to_numpy()
+    if answer is not ... and np.shape(answer) == ():
+        number(answer)
+        return "This is one number. All rows are asked for: work with whole columns."
+    found = array(answer, (len(policies),))
+
+    def is_(values):
+        return np.allclose(found, values, rtol=0, atol=0.1)
+
+    if is_(network + 0.03 * person):
+        return True
+    if is_(network):
+        return "These are the network's mistakes alone. People err as well."
+    if is_(0.03 * person):
+        return "These are the mistakes of people alone. The network's are still left."
+    if is_(network + person):
+        return "You count every case that goes to a person as a mistake, and only 3 in 100 are."
+    if is_(network + 3 * person) or is_(network + 0.3 * person):
+        return "How large a share is 3 in 100? Yours is another one."
+    if is_(network + 0.97 * person):
+        return "You count what people get right."
+    if is_(network + 30) or is_(network + 3) or is_(network + 0.03 * (1000 - person)):
+        return "People err in the cases that go to them, not in all 1,000 nor in the others."
+    if is_(network * 1.03):
+        return "People don't err in what the network gets wrong, but in what goes to them."
+    return "Begin with the mistakes that are left, and add those which people make of what goes to them."
+
+
+_LEFT, _SENT = 'policies["mistakes left"]', 'policies["to a person"]'
+
+JUDGES["people err, too"] = Judge(
+    people_err,
+    right=[
+        f"all_mistakes = {_LEFT} + 3 / 100 * {_SENT}",
+        f"all_mistakes = ({_LEFT}.round(1) + 0.03 * {_SENT}.round(1)).tolist()",
+        f"""all_mistakes = []
+for left, sent in zip({_LEFT}, {_SENT}):
+    all_mistakes.append(left + 0.03 * sent)""",
+    ],
+    wrong=[
+        (f"all_mistakes = {_LEFT}", "People err as well"),
+        (f"all_mistakes = 0.03 * {_SENT}", "The network's are still left"),
+        (f"all_mistakes = {_LEFT} + {_SENT}", "only 3 in 100 are"),
+        (f"all_mistakes = {_LEFT} + 3 * {_SENT}", "How large a share"),
+        (f"all_mistakes = {_LEFT} + 0.3 * {_SENT}", "How large a share"),
+        (f"all_mistakes = {_LEFT} + 0.97 * {_SENT}", "what people get right"),
+        (f"all_mistakes = {_LEFT} + 0.03 * 1000", "not in all 1,000"),
+        (f"all_mistakes = {_LEFT} + 3", "not in all 1,000"),
+        (f"all_mistakes = {_LEFT} + 0.03 * (1000 - {_SENT})", "nor in the others"),
+        (f"all_mistakes = 1.03 * {_LEFT}", "but in what goes to them"),
+        (f"all_mistakes = {_LEFT} - 0.5 * {_SENT}", "Begin with the mistakes"),
+        ("all_mistakes = 12", "This is one number"),
+        ("all_mistakes = 'many'", "This is a text"),
+        (f"all_mistakes = ({_LEFT} + 0.03 * {_SENT})[1:]", "What is needed is"),
+        ("all_mistakes = policies", "What is needed is"),
+    ],
+)
 
 
 def clinic(answer, policies):
@@ -41,7 +106,7 @@ JUDGES["a policy for a clinic"] = Judge(
     right=[
         _TABLE + "clinic_threshold = 0.95",
         _TABLE + "clinic_threshold = 0.9",
-        """policies = pd.DataFrame(rows).set_index("threshold")  # The lesson's own table again.
+        """policies = pd.DataFrame([policy(cases, each) for each in thresholds], thresholds)  # The lesson's own again.
 for each in thresholds:
     if policies.loc[each, "to a person"] <= 400:
         clinic_threshold = each""",
