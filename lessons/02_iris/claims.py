@@ -105,6 +105,10 @@ def _by_keras(at):
 
 
 NUMBERS = [
+    Number(
+        "the large batch saw each flower 28 times",
+        lambda at: at.code(r"batch_size=112, epochs=(\d+)\)") / at.code(r"batch_size=4, epochs=(\d+)\)"),
+    ),
     Number("measurements of 150 iris flowers", lambda at: len(at.X)),
     Number("published four measurements", lambda at: at.X.shape[1]),
     Number("the same 150 flowers", lambda at: len(at.X)),
@@ -156,7 +160,7 @@ NUMBERS = [
         lambda at: [len(at.X_train), at.code(r"shuffle\(len\(X_train\)\)\.batch\((\d+)\)")],
     ),
     Number("one batch of all 112", lambda at: len(at.X_train)),
-    Number("Batches of 4 take", lambda at: at.code(r"for size, epochs in \[\((\d+), ")),
+    Number("Batches of 4 take", lambda at: at.code(r"y_train, batch_size=(\d+), epochs=10\)")),
     Number("`birds.count_params()` gives 233", lambda at: sum(at.brackets("count for the birds"))),
     Number("that is 84 + 104 + 45,", lambda at: at.brackets("count for the birds")),
     Number("Together 84 + 104 + 45.", lambda at: at.brackets("count for the birds")),
@@ -207,7 +211,9 @@ TOLD = {
     "0 for a share of 1,": "minus the logarithm of 1",
     "`Dense(1, activation=": "code: one sigmoid",
     "`Dense(1)`": "code: one output",
-    "such as 3112:": "a birthday",
+    "place of 42 (503, not 0503)": "the seed, and 5 March as one",
+    "`random_state=42` fixes": "the lessons' seed",
+    "**seed** 42, the": "the lessons' seed",
     "90 % is not nine in ten": "the same share",
     "we meet it in lesson 4": "pointer: logistic regression",
     "dropout (lesson 4)": "pointer: dropout",
