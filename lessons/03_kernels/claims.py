@@ -9,7 +9,7 @@ READS = [
     "bar_sums", "corner_sums",
 ]  # fmt: skip
 EVERY_NUMBER = True
-POLL = "makes differences between neighbouring pixels larger"
+POLL = "makes pixels differ more from their surroundings"
 
 
 def facts(names):
