@@ -121,6 +121,7 @@ NUMBERS = [
 ]
 
 TOLD = {
+    "black (0) becomes white (255)": "what uint8 holds",
     "[-1])`. ###": "code",
     "# 5. Augmentation": "the lesson's own number",
     "reads 98 of 100 test digits": "the score of lesson 4, held there",
