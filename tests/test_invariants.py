@@ -289,7 +289,7 @@ def test_04_results_are_compared_with_the_reference_runs(lesson_04):
 
 def test_05_results_are_compared_with_the_reference_runs(lesson_05):
     four = ["inverted_after", "inverted_before", "originals_after", "originals_before"]
-    assert compared(lesson_05) == {"augmentation": four, "transfer": ["random_5", "scratch_5", "transfer_5"]}
+    assert compared(lesson_05) == {"augmentation": four, "transfer": ["random_1", "scratch_1", "transfer_1"]}
 
 
 # ---------------------------------------------------------------- The ten pictures
@@ -745,7 +745,7 @@ def test_05_transfer_starts_from_other_digits_and_the_three_differ_in_their_conv
     transfer, random_one, scratch = lesson_05.fits[place + 1 : place + 4]
     for fit in (transfer, random_one, scratch):
         counts = Counter(dict(zip(prints(fit.x), fit.y.tolist())).values())
-        assert counts == Counter({digit: 5 for digit in range(5, 10)}), "not five different pictures of each"
+        assert counts == Counter(range(5, 10)), "not one picture of each"
         assert len(fit.x) == 100 * 32 and fit.settings == transfer.settings
         assert layers(fit.model.layers[0]) + layers(fit.model)[1:] == layers(lesson_05["first_network"])
         separate(drawn=fit.x, validation=lesson_05["images"])
