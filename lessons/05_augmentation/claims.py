@@ -29,9 +29,9 @@ def facts(names):
 
 CLAIMS = [
     Claim(
-        "before: three in ten inverted digits are read at most",
-        lambda run: run["augmentation"]["inverted_before"] <= 0.30,
-        breaks={"augmentation": {"inverted_before": 0.31}},
+        "before: most inverted digits are misread, 45 % are read at most",
+        lambda run: run["augmentation"]["inverted_before"] <= 0.45,
+        breaks={"augmentation": {"inverted_before": 0.46}},
     ),
     Claim(
         "after: 95 % of the inverted digits or more",
