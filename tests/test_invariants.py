@@ -703,6 +703,7 @@ def test_05_the_cost_is_after_minus_before_in_the_runs_of_these_data(lesson_05):
     assert lesson_05["source"] == "sample"
     gaps = 100 * (np.array(stored["originals_after"]) - stored["originals_before"])
     assert np.allclose(lesson_05["changes"], gaps)
+    assert lesson_05["reach"] == pytest.approx(1.96 * gaps.std(ddof=1) / len(gaps) ** 0.5)
 
 
 def test_05_changes_are_those_of_the_text(lesson_05):

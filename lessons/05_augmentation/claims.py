@@ -113,7 +113,9 @@ NUMBERS = [
         "the first 12,000 training pictures",
         lambda at: at.code(r"next\(iter\(training\.batch\(([\d_]+)\)"),
     ),
-    Number("where that share is below 0.9.", lambda at: at.code(r"if largest >= ([\d.]+) else")),
+    Number(
+        "where that share is below 0.9.", lambda at: at.code(r"if shares\.max\(\) >= ([\d.]+) else \"I don't know\"\n")
+    ),
     Number("the same 1,000 digits", lambda at: at.code(r"few_images, few_labels, networks = some_images\[:([\d_]+)\]")),
     Number("up to 1,000 validation digits, also", lambda at: at.code(r"some, some_truth = images\[:([\d_]+)\]")),
     Number(
