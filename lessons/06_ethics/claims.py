@@ -188,8 +188,8 @@ NUMBERS = [
     Number("Say that 20 mistakes in 1,000 are acceptable", lambda at: [_accepted(at), _thousand(at)]),
     Number("say, in 3 of 100.", lambda at: [_people(at), 100]),
     Number("all mistakes in 1,000 cases", _thousand),
-    Number("And 3 in 100 is our guess", lambda at: [_people(at), 100]),
-    Number("In most of our ten on the full set", _runs_of_which_most_lost),
+    Number("And 3 in 100, easy", lambda at: [_people(at), 100]),
+    Number("In most of our ten they", _runs_of_which_most_lost),
     Number(
         "they lost, by 3 points at most",
         lambda at: math.ceil(-min(_values(at, "change for upright", ("full",)))),
