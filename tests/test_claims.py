@@ -168,10 +168,10 @@ def lesson_5(monkeypatch):
 
 
 @pytest.mark.parametrize("old, new", [
-    ("# Whole numbers take little memory.", "# Another comment."),
-    ('"""The network of lesson 4."""', '"""The network of another lesson."""'),
-    ("originals, this run", "the originals, in this run"),
-    ("about_90.sum()} answers", "about_90.sum()} guesses"),
+    ("# More passes where there are fewer digits.", "# Another comment."),
+    ('"""The share of right answers."""', '"""Of 100 answers, how many are right?"""'),
+    ("digits right, the dog gets", "digits, the dog is a"),
+    ("trained_on_both = accuracy(", "trained_on_two = accuracy("),
     ("plt.show()", "plt.show()\nplt.title('More')"),
 ])  # fmt: skip
 def test_words_and_what_does_not_run_change_no_hash(lesson_5, old, new):
@@ -179,9 +179,9 @@ def test_words_and_what_does_not_run_change_no_hash(lesson_5, old, new):
 
 
 @pytest.mark.parametrize("old, new", [
-    ("steps_per_epoch=500", "steps_per_epoch=501"), ("INVERT = True", "INVERT = 1"), ("Dropout(0.4)", "Dropout(0.5)"),
+    ("30_000 // len", "30_001 // len"), ("INVERT = False", "INVERT = True"), ("Dropout(0.4)", "Dropout(0.5)"),
     (".skip(validation_size)", ".skip(0)"), ('model.compile("adam"', 'model.compile("sgd"'),
-    ("print(f\"{threshold:4}:", "print(f\"{confidence[0]:4}:"),
+    ("print(f\"training {len(training):,}", "print(f\"training {len(test):,}"),
 ])  # fmt: skip
 def test_what_runs_changes_the_hash(lesson_5, old, new):
     assert lesson_5(old, new) != lesson_5()
@@ -410,11 +410,17 @@ def test_new_runs_on_one_data_source_leave_the_other_alone(workshop):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (["99"], "There is no lesson '99'"), (["01"], "promises nothing over seeds"), (["adopt", "x"], "no lesson 'x'"),
+    (["99"], "There is no lesson '99'"), (["adopt", "x"], "no lesson 'x'"),
 ])  # fmt: skip
 def test_bad_words_get_a_sentence(arguments, words):
     with pytest.raises(course.Mistake, match=words):
         seeds.main(arguments)
+
+
+def test_a_lesson_that_promises_nothing_gets_a_sentence(monkeypatch):
+    monkeypatch.setattr(promises, "with_runs", list)
+    with pytest.raises(course.Mistake, match="01_neurons promises nothing over seeds"):
+        seeds.main(["01"])
 
 
 def test_a_claims_file_with_an_unknown_word_gets_a_sentence(monkeypatch, tmp_path):

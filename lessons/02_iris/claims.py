@@ -217,7 +217,6 @@ TOLD = {
     "90 % is not nine in ten": "the same share",
     "we meet it in lesson 4": "pointer: logistic regression",
     "dropout (lesson 4)": "pointer: dropout",
-    "derivative is 0 in this batch": "a ReLU that is off",
     "(lesson 5 does)": "pointer: calibration",
     "as in lesson 4.": "pointer: epochs",
     "from the start (lesson 1)": "pointer: dead ReLUs",
