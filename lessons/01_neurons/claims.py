@@ -93,7 +93,7 @@ NUMBERS = [
     Number("We put £15,000 of noise", lambda at: at.code(r"some_houses\(200, noise=([\d_]+)")),
     Number("because prices bend, 1,500 m", lambda at: at.code(r"maximum\((\d+) - distance")),
     Number("prices with £60,000 of noise", lambda at: at.code(r"some_houses\(20, ([\d_]+)")),
-    Number("two hidden layers of 100 neurons", lambda at: [2, at.code(r"hidden_layer_sizes=\((\d+), ")]),
+    Number("two hidden layers of 100 neurons", lambda at: at.code(r"hidden_layer_sizes=\((\d+), ")),
     Number(
         "on its 20 houses and on 500 unseen",
         lambda at: [at.code(r"few_t = some_houses\((\d+)"), at.code(r"unseen_t = some_houses\((\d+)")],

@@ -116,7 +116,7 @@ NUMBERS = [
     Number("nothing about the 151st", lambda at: len(at.X) + 1),
     Number("among all 150 flowers", lambda at: len(at.X)),
     Number("two hidden layers of ten neurons", lambda at: [len(_layers(at)) - 2, _layers(at)[1]]),
-    Number("four numbers in a row. `(4)` is the plain number 4", lambda at: at.X.shape[1]),
+    Number("four numbers in a row. `(4)` is the plain number 4", lambda at: [at.X.shape[1]] * 2),
     Number("`(4)` would be the plain number 4", lambda at: [at.X.shape[1]] * 2),
     Number("`(4,)` is a tuple with one number in it", lambda at: at.X.shape[1]),
     Number("each of its 193 parameters", lambda at: _trainable(at)),
