@@ -201,7 +201,7 @@ NUMBERS = [
     ),
     Number("to the other side, more than half of them", lambda at: _lose_ink(at, -0.9), within=0.15),
     Number(
-        "the score falls by 15 to 23 points",
+        "the score falls by 17 to 22 points",
         lambda at: [min(_values(at, "leaky minus honest")), max(_values(at, "leaky minus honest"))],
     ),
     Number("trained on 200 patients", lambda at: at.code(r"insiders = .*overfitted, train_pictures\[:(\d+)\]")),
