@@ -217,7 +217,6 @@ TOLD = {
     "90 % is not nine in ten": "the same share",
     "we meet it in lesson 4": "pointer: logistic regression",
     "dropout (lesson 4)": "pointer: dropout",
-    "(lesson 5 does)": "pointer: calibration",
     "as in lesson 4.": "pointer: epochs",
     "from the start (lesson 1)": "pointer: dead ReLUs",
     "(2 minutes) Two friends": "time for the exercise",

@@ -237,7 +237,7 @@ TOLD = {
     "Lesson 4's network is": "pointer: a network",
     "off its 215,370 numbers": "lesson 4's network; a test compares them",
     "of 100 slanted digits": "per cent",
-    "whiskers are 95 % **confidence": "SciPy's usual level",
+    "whiskers below are 95 % **confidence": "SciPy's usual level",
     "In 2018 Joy": "year of the paper",
     "misjudged at most 0.8 % of the time, darker-skinned women up to 34.7 %": f"{_SHADES}, table 4",
     "right about nine times in ten": f"{_SHADES}: 87.9, 93.4 and 90.0 % over all faces",
