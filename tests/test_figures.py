@@ -344,9 +344,15 @@ def rows_of_nine(canvas):
     return rows[-2], rows[-1]
 
 
+def network_of_lesson_4():
+    """Its cells: the layers that look, those that decide, and the network made of both."""
+    parts = ("layers_that_look = [", "layers_that_decide = [", "model = keras.")
+    return "\n".join(cell("04_mnist", words) for words in parts)
+
+
 def test_the_cnn_is_lesson_4s(drawn):
     """Its numbers follow from the layers in the lesson's cell, worked out here from the shapes of the weights."""
-    source = cell("04_mnist", "Sequential", "Conv2D")
+    source = network_of_lesson_4()
     side, depth, sizes, shapes = 28, 1, ["28×28×1"], [[]]
     for kind, first, second in re.findall(r"layers\.(\w+)\(([\d.]+)?(?:, (\d+))?", source):
         if kind == "Conv2D":
@@ -377,7 +383,7 @@ def test_the_cnn_is_what_keras_builds(drawn):
     import keras
 
     names = {"keras": keras}
-    exec(cell("04_mnist", "Sequential", "Conv2D"), names)
+    exec(network_of_lesson_4(), names)
     model = next(value for value in names.values() if isinstance(value, keras.Sequential))
     shapes = [layer.output.shape[1:] for layer in model.layers]
     sizes, parameters = rows_of_nine(drawn["cnn"])
@@ -388,7 +394,7 @@ def test_the_cnn_is_what_keras_builds(drawn):
 
 def test_dropout_has_lesson_4s_rate_and_counts_its_crosses(drawn):
     said = words(drawn["dropout"])
-    rate = float(re.search(r"Dropout\(([\d.]+)\)", cell("04_mnist", "Sequential", "Conv2D"))[1])
+    rate = float(re.search(r"Dropout\(([\d.]+)\)", network_of_lesson_4())[1])
     assert f"probability {rate}," in said
     assert said.count(f"kept outputs × 1/{1 - rate:g}") == 2
     assert f"by 1/{1 - rate:g}." in FIGURES["dropout"].alternative

@@ -580,9 +580,49 @@ def test_04_test_digits_are_used_once_for_each_chosen_network_and_never_before(l
     tested = [
         (model, before) for model, x, y, before in lesson_04.evaluated if set(prints(arrays(x, y)[0])) & test
     ]  # fmt: skip
-    assert [model for model, _ in tested] == [lesson_04["model"], lesson_04["better"]]
+    assert [model for model, _ in tested] == [lesson_04["model"]]  # The second is tested only where it wins.
     for model, before in tested:
         assert lesson_04.fits.index(lesson_04.fit(model)) < before
+
+
+@pytest.mark.parametrize("wins, tested", [(True, ["the test digits"]), (False, [])])
+def test_04_the_schedule_is_tested_only_where_validation_chose_it(wins, tested, capsys):
+    """The cell that guards the test, by itself."""
+    cells = [cell.source for cell in course.code(course.read(LESSONS["04"]))]
+    (guard,) = [source for source in cells if "if better_accuracy > validated" in source]
+    compared, seen = {}, []
+
+    class Better:
+        def evaluate(self, batches, **settings):
+            seen.append(batches)
+            return 0.1, 0.995
+
+    class Helper:
+        def compare_run(self, experiment, **metrics):
+            compared[experiment] = metrics
+
+    names = {"better": Better(), "dlcourse": Helper(), "test_batches": "the test digits", "test_accuracy": 0.98}
+    exec(guard, names | {"validated": 0.975, "better_accuracy": 0.985 if wins else 0.975})
+    assert seen == tested
+    chosen = {"validation_accuracy": 0.985 if wins else 0.975, "test_accuracy": 0.995 if wins else 0.98}
+    assert compared == {"mnist_schedule": chosen}
+    assert ("is tested" if wins else "isn't tested") in capsys.readouterr().out
+
+
+def test_04_the_three_shares_are_those_of_scikit_learn(lesson_04):
+    from sklearn.metrics import precision_score, recall_score
+
+    labels = lesson_04["validation_labels"]
+    generator = np.random.default_rng(seed=42)
+    guesses = np.where(generator.random(len(labels)) < 0.8, labels, generator.integers(0, 10, len(labels)))
+    source = next(cell.source for cell in course.code(course.read(LESSONS["04"])) if "\nspecificity =" in cell.source)
+    names = {"np": np, "guesses": guesses, "validation_labels": labels}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(source, names)
+    ill, called = labels == 9, guesses == 9
+    assert names["sensitivity"] == pytest.approx(recall_score(ill, called))
+    assert names["specificity"] == pytest.approx(recall_score(~ill, ~called))
+    assert names["precision"] == pytest.approx(precision_score(ill, called))
 
 
 def test_04_pictures_keep_their_labels_and_are_scaled(lesson_04):
@@ -612,13 +652,13 @@ def test_04_the_network_is_the_one_in_the_text(lesson_04):
     convolutions = [layer for layer in layers(model) if layer[0] == "Conv2D"]
     assert convolutions == [("Conv2D", count, (size, size), "relu") for count in (filters, second)]
     assert said("03", r"In lesson 4 there are (\d+) filters in two layers") == [filters + second]
-    dropped, kept = said("04", r"is dropped with probability ([\d.]+); the others are made larger by 1/([\d.]+)")
+    dropped, kept = said("04", r"is dropped with probability ([\d.]+); the others are multiplied by 1/([\d.]+)")
     rates = [layer[1] for layer in layers(model) if layer[0] == "Dropout"]
     assert rates == [dropped] == [lesson_04["dropout"].rate] and kept == 1 - dropped
     assert layers(model)[-1] == ("Dense", 10, None, "softmax") and layers(model)[-3][3] == "relu"
-    (usual,) = said("04", r"Adam's usual learning rate is ([\d.]+); with so few steps twice that")
+    (usual,) = said("04", r"Adam's usual one is ([\d.]+); with so few steps twice that")
     assert fit.rate == pytest.approx(2 * usual) and type(model.optimizer).__name__ == "Adam"
-    assert said("04", r"As many as before, (\d+)\. A kernel is shared") == [model.layers[0].count_params()]
+    assert said("04", r"As many as before, (\d+)\. A filter is shared") == [model.layers[0].count_params()]
 
 
 def test_04_epochs_are_about_60_000_digits_whatever_the_data(lesson_04):

@@ -147,7 +147,7 @@ WRONG = [
     ("02", "84 + 104 + 45", "84 + 140 + 45"),
     ("02", "is 37, and 94.7 %", "is 38, and 94.7 %"),
     ("02", "150 steps are about 43 passes", "150 steps are about 34 passes"),
-    ("04", "has 16 kernels of 5×5", "has 32 kernels of 5×5"),
+    ("04", "has 16 filters of 5×5", "has 32 filters of 5×5"),
     ("04", "gets about 98 of 100", "gets about 95 of 100"),
     ("04", "7,850 = 9,098", "7,850 = 9,089"),
     ("04", "or 430 steps of 128", "or 340 steps of 128"),

@@ -28,7 +28,7 @@ def _says(sentence, *values):
     return [(value, sentence) for value in values]
 
 
-JUDGES["eight kernels on a colour picture"] = Value(
+JUDGES["eight filters on a colour picture"] = Value(
     right=8 * (3 * 3 * 3 + 1),
     wrong=[
         (8 * 3 * 3 * 3, "Nearly: those are the kernels' values. Every filter has one more number, added to its sum."),
@@ -41,7 +41,7 @@ JUDGES["eight kernels on a colour picture"] = Value(
         *_says("That is one filter. The layer has eight.", 3 * 3 * 3 + 1, 3 * 3 * 3, 3 * 3 + 1, 3 * 3),
         (100 * 100 * 8, "Those are the values that the layer puts out. How many does it have to learn?"),
         *_says(
-            "The number of pixels doesn't come into it: the same kernels are used in all places of the picture.",
+            "The number of pixels doesn't come into it: the same filters are used in all places of the picture.",
             *(100 * 100 * 8 * (3 * 3 * 3 + 1), 100 * 100 * 8 * 3 * 3 * 3),
             *(100 * 100 * 8 * (3 * 3 + 1), 100 * 100 * 8 * 3 * 3),
             *(100 * 100 * 3 * 8 + 8, 100 * 100 * 3 * 8),  # As in a dense layer of eight neurons.
@@ -49,6 +49,119 @@ JUDGES["eight kernels on a colour picture"] = Value(
         ),
     ],
     otherwise="Count for one filter first: which values of the picture does it look at in one place?",
+)
+
+
+def spots(model):
+    """A network for colour pictures of 64×64, layer by layer; the first thing that is wrong is spoken of."""
+    import keras
+
+    if not isinstance(model, keras.Model):
+        return f"A Keras network is asked for, and this is of type {type(model).__name__}."
+    if not model.built or len(model.inputs) != 1:
+        return "It has no weights yet: what does a picture look like? That goes into keras.Input, the first line."
+    given = tuple(model.inputs[0].shape[1:])
+    if given == (64, 64) or given == (64, 64, 1):
+        return "A colour picture has three channels, and your Input has one."
+    if given == (28, 28, 1):
+        return "Your Input is still that of a digit. How large is a photograph here, and how many channels has it?"
+    if given != (64, 64, 3):
+        return f"Your Input is {given}. It is height, width and channels of one photograph, in this order."
+    layers = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.layers.Dropout))]
+    filters = [layer for layer in layers if isinstance(layer, keras.layers.Conv2D)]
+    if [layer.filters for layer in filters] != [8, 16]:
+        found = ", ".join(str(layer.filters) for layer in filters) or "none"
+        return f"Two convolutional layers are asked for, the first with fewer filters. Yours: {found}."
+    if any(layer.kernel_size != (3, 3) for layer in filters):
+        return "The kernels are not all of 3×3: that is the second number of Conv2D."
+    kinds = [type(layer).__name__ for layer in layers if type(layer).__name__ != "Activation"]
+    if kinds.count("MaxPooling2D") != 2:
+        return "Max pooling follows each of the two convolutional layers."
+    if "Flatten" not in kinds:
+        return "Between the pictures and the output all values have to be put into one row."
+    if kinds != ["Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Flatten", "Dense"]:
+        return f"The layers are not in the order of the task, or some are too many: {', '.join(kinds)}."
+    if layers[-1].units != 2:
+        return "The output layer needs one neuron for each class."
+    if any(layer.activation.__name__ == "linear" for layer in filters):
+        return "A convolutional layer needs its bend, the ReLU, like every hidden layer."
+    if layers[-1].activation.__name__ != "softmax":
+        return "The shares of the classes have to sum to 1. Which activation does that?"
+    return True
+
+
+_SPOTS = """import keras
+
+spots = keras.Sequential([
+    keras.Input({}),
+    keras.layers.Conv2D({}, activation="relu"),
+    keras.layers.MaxPooling2D(),
+    keras.layers.Conv2D({}, padding="same", activation="relu"),
+    {}
+    keras.layers.Dense({}),
+])"""
+_REST = "keras.layers.MaxPooling2D(), keras.layers.Flatten(),"
+_COLOUR, _OUT = "(64, 64, 3)", '2, activation="softmax"'
+
+JUDGES["a network for skin spots"] = Judge(
+    spots,
+    right=[
+        _SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST, _OUT),  # Without a border of zeros.
+        _SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST + " keras.layers.Dropout(0.4),", _OUT),
+        """import keras
+
+inputs = keras.Input((64, 64, 3))
+maps = keras.layers.MaxPooling2D()(keras.layers.Conv2D(8, (3, 3), activation="relu")(inputs))
+maps = keras.layers.MaxPooling2D()(keras.layers.Conv2D(16, (3, 3), activation="relu")(maps))
+spots = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(maps)))""",
+    ],
+    wrong=[
+        ("spots = 8", "A Keras network is asked for"),
+        ("import keras\n\nspots = keras.Sequential([keras.layers.Dense(2)])", "has no weights yet"),
+        (_SPOTS.format("(64, 64, 1)", "8, 3", "16, 3", _REST, _OUT), "three channels"),
+        (_SPOTS.format("(28, 28, 1)", "8, 3", "16, 3", _REST, _OUT), "still that of a digit"),
+        (_SPOTS.format("(64, 64, 4)", "8, 3", "16, 3", _REST, _OUT), "in this order"),
+        (_SPOTS.format(_COLOUR, "16, 3", "32, 3", _REST, _OUT), "Yours: 16, 32."),
+        (_SPOTS.format(_COLOUR, "8, 5", "16, 5", _REST, _OUT), "not all of 3×3"),
+        (_SPOTS.format(_COLOUR, "8, 3", "16, 3", "keras.layers.Flatten(),", _OUT), "Max pooling follows each"),
+        (_SPOTS.format(_COLOUR, "8, 3", "16, 3", "keras.layers.MaxPooling2D(),", _OUT), "put into one row"),
+        (_SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST + " keras.layers.Dense(128),", _OUT), "some are too many"),
+        (_SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST, '10, activation="softmax"'), "one neuron for each class"),
+        (
+            _SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST, _OUT).replace(', activation="relu"', ""),
+            "needs its bend, the ReLU",
+        ),
+        (_SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST, "2"), "Which activation does that"),
+        ("spots = model", "still that of a digit"),
+    ],
+)
+
+_FOUND, _FALSE = 0.97 * 10, (1 - 0.99) * 9_990
+
+JUDGES["a rare illness"] = Value(
+    right=_FOUND / (_FOUND + _FALSE),
+    wrong=[
+        (
+            0.97,
+            "That is the sensitivity: of the ill, how many get an alarm. Asked is: of the alarms, how many are ill.",
+        ),
+        (0.99, "That is the specificity: of the healthy, how many are left alone. Asked is: of the alarms, …"),
+        (_FALSE / (_FOUND + _FALSE), "That is the share of the alarms that are false."),
+        (
+            _FOUND / _FALSE,
+            "Nearly: you compare with the false alarms. Compare with all alarms, the right ones included.",
+        ),
+        (
+            0.97 / (0.97 + 0.01),
+            "Rates cannot be added like people: there are far more healthy than ill ones. Count people.",
+        ),
+        (10 / 10_000, "So many are ill among all people. Asked is how many are ill among those who get an alarm."),
+        (100 * _FOUND / (_FOUND + _FALSE), "A share between 0 and 1 is asked for, not per cent."),
+        (_FOUND, "So many ill people get an alarm. Which share of all alarms is that?"),
+    ],
+    otherwise="Count people: how many of the ill get an alarm, and how many of the healthy?",
+    also=[0.089, 0.09, _FOUND / (_FOUND + 0.01 * 10_000)],  # Rounded; or with 10,000 healthy people.
+    tolerance=0.0001,
 )
 
 

@@ -33,8 +33,8 @@ BATCH = 128
 )  # fmt: skip
 def cnn(canvas):
     """The course's network for digits, drawn as stacks of sheets: input {sizes[0]},
-    convolution with {filters[0]} kernels of {kernel} to {sizes[1]}, max pooling to
-    {sizes[2]}, convolution with {filters[1]} kernels to {sizes[3]}, max pooling to
+    convolution with {filters[0]} filters of {kernel} to {sizes[1]}, max pooling to
+    {sizes[2]}, convolution with {filters[1]} filters to {sizes[3]}, max pooling to
     {sizes[4]}, flattened to {flat} numbers, a dense layer of {hidden}, dropout, and a
     dense layer of {classes} with softmax. The parameters are {counts[0]}, {counts[1]},
     {counts[2]} and {counts[3]}, together {total}; most of them sit in the first dense
@@ -43,9 +43,9 @@ def cnn(canvas):
     pixel, shift = 4.4, 2.8
     stacks = [  # Left edge, side, sheets, colour, what it is, size, parameters.
         (40, 28, 1, SKY, "input", SIZES[0], "0"),
-        (212, 28, 16, ORANGE, f"Conv2D\n{FILTERS[0]} kernels\n{KERNEL}×{KERNEL}", SIZES[1], COUNTS[0]),
+        (212, 28, 16, ORANGE, f"Conv2D\n{FILTERS[0]} filters\n{KERNEL}×{KERNEL}", SIZES[1], COUNTS[0]),
         (445, 14, 16, GREEN, "max\npooling\n2×2", SIZES[2], "0"),
-        (605, 14, 32, ORANGE, f"Conv2D\n{FILTERS[1]} kernels\n{KERNEL}×{KERNEL}", SIZES[3], COUNTS[1]),
+        (605, 14, 32, ORANGE, f"Conv2D\n{FILTERS[1]} filters\n{KERNEL}×{KERNEL}", SIZES[3], COUNTS[1]),
         (808, 7, 32, GREEN, "max\npooling\n2×2", SIZES[4], "0"),
     ]
     places = []
@@ -337,3 +337,177 @@ def data_flow_pipeline(canvas):
         "Shuffling is for the training data; validation and test pictures keep their order.",
         SMALL + 1,
     )
+
+
+@drawing(height=620)
+def two_kinds_of_mistake(canvas):
+    """A table of four boxes for the question "is it a 9?". Rows: it is a 9 (a doctor
+    would say: ill), it is not (healthy). Columns: the network says 9, the network
+    says another digit. The upper row has "found" and "missed", the lower row "false
+    alarm" and "rightly left alone". Brackets show three shares. Sensitivity: found, of
+    the upper row. Specificity: rightly left alone, of the lower row. Precision: found,
+    of the left column.
+    """
+    left, top, wide, high = 330, 130, 330, 165
+    boxes = [  # Row, column, words, colour, hatch.
+        (0, 0, "found", GREEN, None),
+        (0, 1, "missed", ORANGE, "//"),
+        (1, 0, "false alarm", ORANGE, "//"),
+        (1, 1, "rightly\nleft alone", GREEN, None),
+    ]
+    for row, column, words, colour, hatch in boxes:
+        x, y = left + column * wide, top + row * high
+        canvas.box(x, y, wide, high, tint(colour, 0.3), BLACK, NORMAL, hatch=hatch, hatch_colour=tint(colour, 0.75))
+        canvas.box(x + 40, y + 35, wide - 80, high - 70, PANEL, "none", rounding=18)
+        canvas.text(x + wide / 2, y + high / 2, words, MEDIUM + 4, bold=True)
+    canvas.text(left + wide / 2, 80, "network says 9", MEDIUM + 2)
+    canvas.text(left + 1.5 * wide, 80, "says another digit", MEDIUM + 2)
+    for row, words in enumerate(["is a 9\n(“ill”)", "is no 9\n(“healthy”)"]):
+        canvas.text(170, top + (row + 0.5) * high, words, MEDIUM + 2)
+    right, bottom = left + 2 * wide, top + 2 * high
+    for row, name, words in [
+        (0, "sensitivity", "of all 9s,\nhow many are found?"),
+        (1, "specificity", "of all others, how\nmany are left alone?"),
+    ]:
+        y = top + row * high
+        canvas.line(
+            [(right + 22, y + 14), (right + 40, y + 14), (right + 40, y + high - 14), (right + 22, y + high - 14)]
+        )
+        canvas.text(right + 64, y + 38, name, LARGE, bold=True, across="left")
+        canvas.text(right + 64, y + 108, words, MEDIUM, across="left")
+    canvas.line(
+        [
+            (left + 14, bottom + 22),
+            (left + 14, bottom + 40),
+            (left + wide - 14, bottom + 40),
+            (left + wide - 14, bottom + 22),
+        ]
+    )
+    canvas.text(left + 14, bottom + 82, "precision", LARGE, bold=True, across="left")
+    canvas.text(left + 260, bottom + 82, "of all answers “9”, how many are right?", MEDIUM, across="left")
+
+
+STREET = """
+sssssssssssssstts
+sssbbbbbsssssttts
+sssbbbbbsssssttts
+sssbbbbbbbbssstss
+sssbbbbbbbbpsstss
+rrrrccccrrrprrrrr
+rrcccccccrrprrrrr
+rrrrrrrrrrrrrrrrr
+""".split()
+
+
+FRAMES = (40, 814)  # The left edges of a picture before and after.
+CELL = 38  # A block's width.
+
+
+@drawing(height=560)
+def segmentation(canvas):
+    """Segmentation. A street with a house, a tree, a car and a person; then, after an
+    arrow, the same street in blocks: sky, house, tree, person, car and road each have
+    their word, and a hatch of their own where they are not sky.
+    """
+    canvas.text(40, 58, "segmentation: a class for every pixel", MEDIUM + 4, bold=True, across="left")
+    (first, second), cell, top = FRAMES, CELL, 110
+    wide, high = cell * len(STREET[0]), 1.35 * cell * len(STREET)
+    canvas.arrow([(first + wide + 18, top + high / 2), (second - 18, top + high / 2)], BLACK, THICK, head=30)
+
+    # The street as it is seen: the same places as in the letters above.
+    def at(column, row):
+        return first + cell * column, top + 1.35 * cell * row
+
+    def outline(*corners):
+        return [at(*corner) for corner in corners]
+
+    canvas.box(first, top, wide, high, tint(SKY, 0.35), BLACK, NORMAL)
+    canvas.shape(outline((0, 5), (17, 5), (17, 8), (0, 8)), tint(GREY, 0.5), BLACK, THIN)
+    canvas.shape(
+        outline((3, 5), (3, 1.6), (5.5, 0.7), (8, 1.6), (8, 3), (11, 3), (11, 5)), tint(ORANGE, 0.5), BLACK, NORMAL
+    )
+    for column, row in [(3.8, 2.1), (6, 2.1), (3.8, 3.6), (6, 3.6), (8.8, 3.6)]:
+        canvas.shape(outline((column, row), (column + 1.1, row), (column + 1.1, row + 0.8), (column, row + 0.8)), WHITE)
+    canvas.shape(outline((14.2, 5), (14.2, 2.5), (14.8, 2.5), (14.8, 5)), tint(VERMILLION, 0.6), BLACK, THIN)
+    canvas.ellipse(*at(14.5, 1.6), 3 * cell, 3.6 * cell, tint(GREEN, 0.6))
+    canvas.shape(outline((2, 7), (2, 6.2), (4, 5.9), (4.8, 5.1), (7, 5.1), (8, 6), (9, 6.3), (9, 7)), tint(BLUE, 0.6))
+    for column in (3.5, 7.4):
+        canvas.circle(*at(column, 6.95), 22, WHITE, BLACK, THICK)
+    canvas.line(outline((11.5, 4.8), (11.5, 6)), BLACK, THICK)
+    canvas.line(outline((11.1, 6.9), (11.5, 6), (11.9, 6.9)), BLACK, THICK)
+    canvas.line(outline((11, 5.3), (12, 5.3)), BLACK, THICK)
+    canvas.circle(*at(11.5, 4.45), 16, WHITE, BLACK, NORMAL)
+
+    # The same in blocks.
+    classes = {
+        "s": (SKY, 0.25, None), "b": (ORANGE, 0.45, "//"), "t": (GREEN, 0.5, "oo"),
+        "p": (YELLOW, 0.8, "xx"), "c": (BLUE, 0.5, "\\\\"), "r": (GREY, 0.35, ".."),
+    }  # fmt: skip
+    for row, letters in enumerate(STREET):
+        for column, letter in enumerate(letters):
+            colour, share, hatch = classes[letter]
+            x, y = second + cell * column, top + 1.35 * cell * row
+            lines = tint(colour, 0.9) if letter != "p" else BLACK
+            canvas.box(
+                x, y, cell, 1.35 * cell, tint(colour, share), tint(GREY, 0.4), 1.2, hatch=hatch, hatch_colour=lines
+            )
+    for column, row, word in [
+        (1.6, 0.7, "sky"), (5.5, 2.4, "house"), (15, 1.6, "tree"), (5.5, 6.3, "car"),
+        (13.4, 5.1, "person"), (14.5, 7.3, "road"),
+    ]:  # fmt: skip
+        x, y = second + cell * column, top + 1.35 * cell * row
+        canvas.box(x - 10 * len(word) - 8, y - 20, 20 * len(word) + 16, 40, PANEL, "none", rounding=10)
+        canvas.text(x, y, word, SMALL, bold=True)
+
+
+@drawing(height=620)
+def style_transfer(canvas):
+    """Style transfer. A house and a sun drawn with a ruler; then, after an arrow, the
+    same house and sun in short wavy strokes, as a painter might do it.
+    """
+    canvas.text(40, 58, "style transfer: the same house in another manner", MEDIUM + 4, bold=True, across="left")
+    (first, second), cell = FRAMES, CELL
+    wide = cell * len(STREET[0])
+    canvas.arrow([(first + wide + 18, 340), (second - 18, 340)], BLACK, THICK, head=30)
+
+    # A house: its walls, roof, door, windows and the sun, as lines in a frame of 17 by 8.
+    lines = [
+        [(4, 7.4), (4, 3.6), (12, 3.6), (12, 7.4)], [(3.2, 3.6), (8, 0.8), (12.8, 3.6), (3.2, 3.6)],
+        [(7.2, 7.4), (7.2, 5.2), (8.8, 5.2), (8.8, 7.4)], [(0.4, 7.4), (16.6, 7.4)],
+        [(5, 4.4), (6.4, 4.4), (6.4, 5.6), (5, 5.6), (5, 4.4)],
+        [(9.6, 4.4), (11, 4.4), (11, 5.6), (9.6, 5.6), (9.6, 4.4)],
+    ]  # fmt: skip
+    top, step = 110, 58
+    for left in (first, second):
+        canvas.box(left, top, wide, 460, WHITE, BLACK, NORMAL)
+    for path in lines:
+        canvas.line([(first + cell * x, top + step * y) for x, y in path], BLACK, NORMAL)
+    canvas.circle(first + cell * 14.6, top + step * 1.4, 40, WHITE, BLACK, NORMAL)
+    colours = [ORANGE, VERMILLION, BLUE, GREEN, PURPLE, PURPLE]
+    for path, colour in zip(lines, colours):
+        for (a, b), (c, d) in pairwise(path):
+            ends = np.array([[second + cell * a, top + step * b], [second + cell * c, top + step * d]])
+            _dabs(canvas, ends, colour)
+    for turn in np.linspace(0, 2 * np.pi, 13)[:-1]:
+        middle = np.array([second + cell * 14.6, top + step * 1.4])
+        away = np.array([np.cos(turn), np.sin(turn)])
+        canvas.line(
+            bezier(middle + 18 * away, middle + 30 * away + 14 * away[::-1], middle + 40 * away, middle + 56 * away),
+            ORANGE,
+            THICK + 3,
+        )
+
+
+def _dabs(canvas, ends, colour):
+    """A straight line as a painter's short wavy strokes, three beside each other."""
+    along = ends[1] - ends[0]
+    length = np.hypot(*along)
+    along, across = along / length, np.array([-along[1], along[0]]) / length
+    count = max(2, round(length / 44))
+    for lane in (-1, 0, 1):
+        for place in range(count):
+            start = ends[0] + along * length * (place + 0.15 * lane + 0.1) / count + 12 * lane * across
+            end = start + along * 0.75 * length / count
+            bend = 10 * (-1) ** (place + lane) * across
+            path = bezier(start, start + bend + along * 8, end - bend - along * 8, end, steps=30)
+            canvas.line(path, tint(colour, 0.6 + 0.2 * (lane + 1)), THICK + 1)
