@@ -7,31 +7,70 @@ from dlcourse.checking import Judge, array, not_attempted, number, result_of, tr
 JUDGES = {}
 
 
-def switch(answer, inverted_accuracy):
-    """INVERT, and the share of inverted digits that the network of that setting reads."""
-    if isinstance(answer, str):
-        return "True is written without quotation marks: in quotation marks it is a text."
-    if not isinstance(answer, (bool, np.bool_)) and not (isinstance(answer, int) and answer == 1):
-        return "The switch is either True or False."
-    if not answer:
-        raise not_attempted()
-    if inverted_accuracy < 0.9:
-        return "The switch is on, but the network was trained without it: choose Run all."
+# Digits and their shares; all other digits share the rest. A share of exactly 0.9 is not below it.
+_PICTURES = [(3, 0.93), (7, 0.4), (0, 0.97), (8, 0.89), (5, 0.9)]
+
+
+def let_it_pass(function):
+    """A function from ten shares to a digit, or to "I don't know" where the largest share is below 0.9."""
+    for digit, share in _PICTURES:
+        shares = np.full(10, (1 - share) / 9)
+        shares[digit] = share
+        result = result_of(function, shares.copy())
+        if result is ...:
+            raise not_attempted()
+        if share < 0.9 and not isinstance(result, str):
+            return f"It still answers a picture whose largest share is {share}."
+        if share < 0.9 and result.replace("’", "'").strip(" .").casefold() != "i don't know":
+            return f"Where it passes, another text is asked for than {result!r}."
+        if share >= 0.9 and isinstance(result, str):
+            return f"It passes on a picture whose largest share is {share}, which is not below 0.9."
+        if share >= 0.9 and np.isclose(number(result), share):
+            return "This is the largest share, and the digit that has it is asked for."
+        if share >= 0.9 and number(result) != digit:
+            return f"The largest share belongs to another digit than {result}."
     return True
 
 
-# The check measures `model`, so one of the wrong tries puts another network in its place, and a right one puts it back.
-JUDGES["throw the switch"] = Judge(
-    switch,
-    untouched="Set INVERT to True at the top of the lesson, and choose Run all.",
-    right=["INVERT, model = True, after", "INVERT = 1", "INVERT = np.bool_(True)"],
+JUDGES["let it pass"] = Judge(
+    let_it_pass,
+    right=[
+        """def answer_or_pass(shares):
+    if shares.max() < 0.9:
+        return "I don't know"
+    return shares.argmax()""",
+        """def answer_or_pass(shares):
+    return 'I don’t know.' if all(shares < 0.9) else int(shares.argmax())""",
+        """def answer_or_pass(shares):
+    for digit in range(10):
+        if shares[digit] >= 0.9:
+            return digit
+    return "i don't know\"""",
+    ],
     wrong=[
-        ('INVERT = "True"', "without quotation marks"),
-        ("INVERT = 2", "either True or False"),
-        ("INVERT = inverted", "either True or False"),
-        ("INVERT = False", "choose Run all"),
-        ("INVERT = np.bool_(False)", "choose Run all"),
-        ("INVERT, model = True, before", "trained without it"),
+        ("def answer_or_pass(shares): return shares.argmax()", "still answers a picture whose largest share is 0.4"),
+        (
+            'def answer_or_pass(shares): return shares.argmax() if shares.max() > 0.5 else "I don\'t know"',
+            "still answers a picture whose largest share is 0.89",
+        ),
+        ("def answer_or_pass(shares): return shares.argmax() if shares.max() > 0.5 else 'no idea'", "another text"),
+        (
+            'def answer_or_pass(shares): return shares.argmax() if shares.max() > 0.9 else "I don\'t know"',
+            "largest share is 0.9, which is not below",
+        ),
+        ('def answer_or_pass(shares): return "I don\'t know"', "largest share is 0.93, which is not below"),
+        ("def answer_or_pass(shares): return str(shares.argmax())", "largest share is 0.93, which is not below"),
+        (
+            'def answer_or_pass(shares): return shares.max() if shares.max() >= 0.9 else "I don\'t know"',
+            "This is the largest share",
+        ),
+        (
+            'def answer_or_pass(shares): return shares.argmin() if shares.max() >= 0.9 else "I don\'t know"',
+            "belongs to another digit",
+        ),
+        ("def answer_or_pass(shares): return [shares.argmax()]", "One number is asked for"),
+        ("def answer_or_pass(): return 3", "stopped with TypeError"),
+        ("answer_or_pass = 3", "A function is asked for"),
     ],
 )
 
