@@ -4,9 +4,9 @@
 
 A mutant is a file of the course in which one place says something else. Those written by hand stand in
 tests/mutants.toml; the others a seeded program makes from numbers and comparisons: in the lessons' core cells, in
-their judges, in the text of the lessons whose numbers are all accounted for (the other texts are counted apart). Each
-is put into a copy of the working tree, never into the tree itself; what is derived is built, as a maintainer would;
-then the tests that belong to the file are run, the quickest first, until one goes red.
+their judges, and in their text. Each is put into a copy of the working tree, never into the tree itself; what is
+derived is built, as a maintainer would; then the tests that belong to the file are run, the quickest first, until one
+goes red.
 
     killed     a test goes red, or the build stops
     told       no test but those that say "the code has changed: execute, or train, anew", as every change of code does
@@ -39,7 +39,6 @@ from course import ROOT
 
 LIST = ROOT / "tests" / "mutants.toml"
 QUOTAS = {"core cells": 40, "judges": 30, "text": 30}  # Of 100 made by the program.
-ELSEWHERE = 10  # In texts whose numbers are not all accounted for yet: shown, and not counted as survivors.
 SECONDS = 300  # What one call of the tests may take: a mutant may run for ever.
 # Tests that go red with every change of a lesson's code: they say that results are old, not that the code is wrong.
 FRESHNESS = (
@@ -123,23 +122,22 @@ OTHERS = {"<": ["<=", ">="], ">": [">=", "<="], "<=": ["<", ">"], ">=": [">", "<
 
 
 def made(seed, count):
-    """Mutants of numbers and comparisons: 100, in the shares of QUOTAS, and some of other texts.
+    """Mutants of numbers and comparisons: 100, in the shares of QUOTAS.
 
     Places are drawn by a hash of themselves, so that an edit elsewhere leaves the others as they are.
     """
-    places = {"core cells": [], "judges": [], "text": [], "other texts": []}
+    places = {"core cells": [], "judges": [], "text": []}
     for one in course.lessons():
         name = one.source.relative_to(ROOT).as_posix()
         text = one.source.read_text(encoding="utf-8")
         for start, end in core_cells(one, text):
             places["core cells"] += [(name, text, *token) for token in tokens(text[start:end], start)]
-        where = "text" if every_number(one) else "other texts"
-        places[where] += [(name, text, *token) for token in numbers_of(text)]
+        places["text"] += [(name, text, *token) for token in numbers_of(text)]
         name, text = name.replace("lesson.md", "answers.py"), (one.folder / "answers.py").read_text(encoding="utf-8")
         places["judges"] += [(name, text, *token) for token in tokens(text, 0)]
     found = []
     for kind, all_places in places.items():
-        number = round(QUOTAS.get(kind, ELSEWHERE) * count / 100)
+        number = round(QUOTAS[kind] * count / 100)
         keyed = {}
         for name, text, start, old in all_places:
             line = line_of(text, start)
@@ -150,13 +148,6 @@ def made(seed, count):
             keyed[key].new = changed(keyed[key].old, random.Random(key))
             found.append(keyed[key])
     return found
-
-
-def every_number(one):
-    """Whether a lesson's claims.py accounts for every number of its text."""
-    import promises
-
-    return promises.of(one).EVERY_NUMBER
 
 
 def line_of(text, start):
@@ -475,8 +466,7 @@ def choose(wanted):
     whole = listed() + made(wanted.seed, wanted.count)
     chosen = list(enumerate(whole, 1))
     if wanted.kind:
-        program = (*QUOTAS, "other texts")
-        kinds = program if wanted.kind == "random" else (wanted.kind,)
+        kinds = tuple(QUOTAS) if wanted.kind == "random" else (wanted.kind,)
         chosen = [(number, mutant) for number, mutant in chosen if mutant.kind in kinds]
     if wanted.only:
         chosen = [(number, mutant) for number, mutant in chosen if number in wanted.only]
@@ -491,7 +481,7 @@ def cheap(mutant):
     stages = belonging(mutant)
     words = [word for stage in stages for word in stage]
     heavy = ("test_invariants", "one_exercise", "nbval", "test_fresh_seeds", "test_solved", "test_helper", "test_data")
-    return mutant.kind != "other texts" and not mutant.then and not any(one in word for word in words for one in heavy)
+    return not mutant.then and not any(one in word for word in words for one in heavy)
 
 
 def state():
@@ -554,14 +544,9 @@ def main(arguments=None):
     red = run(chosen, wanted.jobs)
     counts = {name: 0 for name in ("killed", "told", "accepted", "SURVIVED")}
     for _, mutant in chosen:
-        if mutant.kind != "other texts":
-            counts[mutant.outcome] += 1
-    apart = [mutant for _, mutant in chosen if mutant.kind == "other texts"]
+        counts[mutant.outcome] += 1
     print(f"\n{sum(counts.values())} mutants: " + ", ".join(f"{count} {name}" for name, count in counts.items())
           + f", in {(time.monotonic() - start) / 60:.0f} minutes.")  # fmt: skip
-    if apart:
-        noticed = sum(mutant.outcome in ("killed", "told") for mutant in apart)
-        print(f"Apart from these, in texts whose numbers are not accounted for yet: {noticed} of {len(apart)} noticed.")
     if red:
         print("Red before anything was broken, and left out: " + ", ".join(red))
     return 1 if counts["SURVIVED"] or red else 0

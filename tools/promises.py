@@ -10,7 +10,6 @@ A claims.py may define
     SOLVED          True where a run answers each exercise by its folded solution and checks it
     CLAIMS          what is promised over seeds: a list of Claim
     NUMBERS, TOLD   numbers in the text, computed; and those that are facts of the world or of the text itself
-    EVERY_NUMBER    True where no number may stand in the text that is in neither list
     POLL            words of the right answer to the question before the start
 
 tools/seeds.py makes the runs.
@@ -30,7 +29,7 @@ import course
 RUNS = course.ROOT / "data" / "runs"
 DEFAULTS = {
     "EXPERIMENT": "", "READS": (), "SEEDS": 0, "SOLVED": False, "CLAIMS": (), "NUMBERS": (), "TOLD": (),
-    "EVERY_NUMBER": False, "POLL": "", "facts": lambda names: {}, "said": lambda printed: {},
+    "POLL": "", "facts": lambda names: {}, "said": lambda printed: {},
 }  # fmt: skip
 
 

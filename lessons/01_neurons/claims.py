@@ -16,7 +16,6 @@ READS = [
     "ends",
     "learned",
 ]
-EVERY_NUMBER = True
 POLL = "can't be told from these"
 
 

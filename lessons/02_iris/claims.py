@@ -8,7 +8,6 @@ READS = [
     "X", "y", "X_train", "X_held_out", "fisher_accuracy", "model", "first_lines", "history", "garden_right",
     "dog_shares", "accuracy",
 ]  # fmt: skip
-EVERY_NUMBER = True
 POLL = "chance is part of training"
 
 

@@ -8,7 +8,6 @@ READS = [
     "image", "sharpen", "photograph", "pieces", "sobel_horizontal", "learned", "upright", "around", "four_apart",
     "bar_sums", "corner_sums",
 ]  # fmt: skip
-EVERY_NUMBER = True
 POLL = "makes pixels differ more from their surroundings"
 
 

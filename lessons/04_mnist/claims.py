@@ -7,7 +7,6 @@ from promises import Claim, Number
 EXPERIMENT = "mnist_nines"
 SEEDS = 20
 READS = ["training_digits", "test", "validation", "model", "sensitivity", "specificity", "precision"]
-EVERY_NUMBER = True
 POLL = "It names a digit"
 
 
@@ -44,7 +43,7 @@ CLAIMS = [
     Claim(
         "the schedule wins on the validation digits",
         lambda run: run["mnist_schedule"]["validation_accuracy"] > run["mnist"]["validation_accuracy"],
-        breaks={"mnist_schedule": {"validation_accuracy": 0.976}},
+        breaks={"mnist_schedule": {"validation_accuracy": 0.9}},
         share=0.9,
         data=("full",),
     ),
@@ -181,7 +180,7 @@ NUMBERS = [
     Number("each of the ten digits about 10 %", lambda at: 100 / at.model.layers[-1].units),
     Number("About 10 % for each", lambda at: 100 / at.model.layers[-1].units),
     Number("guessing gets 10 of 100", lambda at: [100 / at.model.layers[-1].units, 100]),
-    Number("About nine in ten", lambda at: [at.shown(r"Baseline: ([\d.]+)%") / 10, 10], within=0.3),
+    Number("About nine in ten", lambda at: [at.shown(r"The baseline gets ([\d.]+)%") / 10, 10], within=0.3),
     Number("MNIST is a set of 70,000", _all_digits),
     Number("A set of 70,000 handwritten digits", _all_digits),
     Number("60,000 for training", lambda at: at.shown(r"full set: ([\d,]+) training")),

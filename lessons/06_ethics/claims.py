@@ -13,7 +13,6 @@ _ROOM = Path(__file__).parent
 EXPERIMENT = "ethics"
 SEEDS = 10
 READS = ["effects", "validation_pictures", "slant"]
-EVERY_NUMBER = True
 POLL = "the 97 % can hide any number for a small group"
 
 

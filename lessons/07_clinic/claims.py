@@ -15,7 +15,6 @@ READS = [
     *_HISTORIES, "patient_4", "X_wine", "y_wine", "answers_4", "patient_6", "images", "watched", "fresh",
     "build", "accuracy_7", "scores_8",
 ]  # fmt: skip
-EVERY_NUMBER = True
 POLL = "the shapes fitted together, and hardly more"
 
 
