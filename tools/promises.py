@@ -218,15 +218,16 @@ class At:
         return float(found[0].replace(",", "").replace("_", ""))
 
     def solution(self, name):
-        """What the first statement of an exercise's folded solution computes."""
+        """What the first assignment of an exercise's folded solution computes."""
         import keras
         import numpy
 
         task = next(task for task in course.exercises(course.read(self.one)) if task.name == name)
-        first = ast.parse(task.solution).body[0]
+        statements = ast.parse(task.solution).body
+        first = next(place for place, part in enumerate(statements) if isinstance(part, ast.Assign))
         names = {"keras": keras, "np": numpy}
-        exec(ast.unparse(first), names)
-        return names[first.targets[0].id]
+        exec("\n".join(map(ast.unparse, statements[: first + 1])), names)
+        return names[statements[first].targets[0].id]
 
     def brackets(self, name):
         """What each bracket of an exercise's folded solution comes to, where the solution is a sum of brackets."""
