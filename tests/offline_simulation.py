@@ -11,13 +11,13 @@ import pytest
 
 import course
 import dlcourse
-from conftest import HOST
 from dlcourse import mnist
+from shared import HOST
 
 
 @pytest.fixture(autouse=True)
 def the_real_host(nobodys_home, monkeypatch):
-    """conftest.py points the download at a closed port; here it must be MNIST's own host."""
+    """shared.py points the download at a closed port; here it must be MNIST's own host."""
     monkeypatch.setattr(mnist, "HOST", HOST)
 
 

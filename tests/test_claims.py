@@ -12,6 +12,7 @@ import pytest
 import course
 import fingerprint
 import promises
+import running
 import seeds
 
 LESSONS = course.lessons()
@@ -305,19 +306,11 @@ def test_two_seeds_begin_with_different_weights(one):
 # ---------------------------------------------------------------- Names that tools read
 
 
-def names_read(one):
-    """The names of a lesson that its claims.py reads, in READS, or test_invariants.py, as `lesson_02["name"]`."""
-    tree = ast.parse((course.ROOT / "tests" / "test_invariants.py").read_text(encoding="utf-8"))
-    read = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
-    lesson = f"lesson_{one.number}"
-    return set(promises.of(one).READS) | {node.slice.value for node in read if ast.unparse(node.value) == lesson}
-
-
 @pytest.mark.parametrize("one", LESSONS, ids=by_name)
 def test_every_name_that_is_read_is_assigned_in_a_cell_tagged_measured_and_each_such_cell_assigns_one(one):
     tagged = [cell for cell in course.code(course.read(one)) if "measured" in cell.metadata.get("tags", [])]
     assigned = [fingerprint.assigned(cell.source) for cell in tagged]
-    read = names_read(one)
+    read = set(promises.of(one).READS) | running.names_read(one)
     missing = read - set().union(*assigned)
     assert missing == set(), f"{one.source}: no cell tagged `measured` assigns this, which claims.py or a test reads"
     assert [cell.source for cell, names in zip(tagged, assigned) if not names & read] == [], "nobody reads this cell"

@@ -23,9 +23,9 @@ import numpy as np
 import pytest
 
 import dlcourse
-from conftest import HOST, NOWHERE, environment
 from dlcourse import environment as environment_module
 from dlcourse import mnist
+from shared import HOST, NOWHERE, environment
 
 README = (mnist.COURSE / "README.md").read_text(encoding="utf-8")
 

@@ -9,6 +9,7 @@ CI run together give a false alarm in at most one of a thousand.
 import datetime
 import os
 import random
+import re
 
 import numpy as np
 import pytest
@@ -18,29 +19,32 @@ import promises
 import seeds
 from fingerprint import code_hash
 
-# {data: {lesson: (the experiment at which its run may stop, how many fresh runs)}}
-FRESH = {
-    "sample": {"05": ("augmentation", 2), "04": ("mnist", 4), "02": ("iris", 8)},
-    "full": {"05": ("augmentation", 1), "04": ("mnist_schedule", 2)},
+FRESH = {  # {data: {lesson: (the experiment at which its run may stop, how many fresh runs)}}
+    data: {one.number: promises.of(one).FRESH[data] for one in course.lessons() if data in promises.of(one).FRESH}
+    for data in ("sample", "full")
 }
+NOTICES = [(*key, points) for one in course.lessons() for key, points in promises.of(one).NOTICES.items()]
 ALARM = 0.001  # The rate of false alarms of a whole CI run.
 SHARES = {"sample": 0.8, "full": 0.2}  # How much of it the runs on each data source may spend.
 
 
-EXPERIMENTS = {  # What is known when a run has reached this experiment.
-    "augmentation": {"augmentation"}, "mnist": {"mnist"}, "mnist_schedule": {"mnist", "mnist_schedule"},
-    "iris": {"iris"},
-}  # fmt: skip
 # Scores whose mean is held, too: on more digits chance does less, so a smaller loss is noticed.
 JOINT = [("validation_accuracy", "test_accuracy"), ("originals_after", "inverted_after")]
+
+
+def known(one, last):
+    """The experiments whose results a run has when it has reached this one: those compared up to there."""
+    names = re.findall(r'dlcourse\.compare_run\(\s*"(\w+)"', one.source.read_text(encoding="utf-8"))
+    return set(names[: names.index(last) + 1])
 
 
 def compared(data):
     """[(experiment-data, metric, stored values, how many fresh runs)] of all that is held against stored runs."""
     found = []
     for number, (last, count) in FRESH[data].items():
-        for key, columns in promises.stored(course.lesson(number))["runs"].items():
-            if promises.parts(key)[1] in (data, "any") and promises.parts(key)[0] in EXPERIMENTS[last]:
+        one = course.lesson(number)
+        for key, columns in promises.stored(one)["runs"].items():
+            if promises.parts(key)[1] in (data, "any") and promises.parts(key)[0] in known(one, last):
                 found += [(key, name, values, count) for name, values in with_joint(columns).items() if name != "seeds"]
     return found
 
@@ -128,7 +132,7 @@ def test_new_seeds_are_new_and_change_with_the_code(number, monkeypatch):
 def test_seeds_of_an_unknown_way_get_a_sentence(monkeypatch):
     monkeypatch.setenv("DLCOURSE_SEEDS", "dice")
     with pytest.raises(course.Mistake, match="set it to code or date"):
-        new_seeds(course.lesson("02"), 1)
+        new_seeds(course.lessons()[0], 1)
 
 
 # ---------------------------------------------------------------- How often an alarm is false, and what is noticed
@@ -180,28 +184,22 @@ def smallest_loss(key, name, chance=0.5):
     return np.mean(values) - low + stats.norm.ppf(chance) * spread
 
 
-@pytest.mark.parametrize("key, name, points", [
-    ("mnist-sample", "validation_accuracy and test_accuracy", 0.8), ("mnist-sample", "test_accuracy", 1.2),
-    ("mnist-full", "test_accuracy", 0.8), ("mnist_schedule-full", "test_accuracy", 0.5),
-    ("augmentation-sample", "originals_after and inverted_after", 3), ("iris", "held_out_accuracy", 8),
-])  # fmt: skip
+@pytest.mark.parametrize("key, name, points", NOTICES)
 def test_bands_are_narrow_enough_to_notice_a_loss(key, name, points):
     assert 0 < 100 * smallest_loss(key, name) < points
 
 
-def test_a_lost_point_is_noticed_and_so_is_a_score_that_is_too_good():
+def test_a_loss_is_noticed_and_so_is_a_score_that_is_too_good():
     fresh = {key: {} for key, *_ in compared("sample")}
     for key, name, values, count in compared("sample"):
         if " and " not in name:
             fresh[key][name] = [float(np.mean(values))] * count
     assert odd("sample", fresh) == []
-    for change in (-0.02, 0.02):
-        moved = {
-            **fresh,
-            "mnist-sample": {name: [v + change for v in vs] for name, vs in fresh["mnist-sample"].items()},
-        }
-        assert len(odd("sample", moved)) == 3
-    one_point = {name: [v - 0.01 for v in values] for name, values in fresh["mnist-sample"].items()}
-    assert any("mnist-sample" in words for words in odd("sample", {**fresh, "mnist-sample": one_point}))
-    garden = {**fresh, "iris": {**fresh["iris"], "garden_right": [2.0] * 8}}
-    assert odd("sample", garden) == ["iris, garden_right: of 8 fresh runs none is 3.0."]
+    for key, name, points in NOTICES:
+        for change in (-points / 50, points / 50) if key in fresh else ():  # Twice what must be noticed half the time.
+            moved = {part: [value + change for value in values] for part, values in fresh[key].items()}
+            assert any(words.startswith(f"{key}, {name}: ") for words in odd("sample", {**fresh, key: moved}))
+    for key, name, values, count in compared("sample"):
+        if len(set(values)) == 1:
+            other = {**fresh, key: {**fresh[key], name: [values[0] - 1] * count}}
+            assert odd("sample", other) == [f"{key}, {name}: of {count} fresh runs none is {values[0]}."]

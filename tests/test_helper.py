@@ -24,10 +24,10 @@ import pytest
 from PIL import Image
 
 import dlcourse
-from conftest import environment
 from dlcourse import CourseError, compare_run, mnist, plot_history, prediction_table, read_digit, show_images
 from dlcourse import environment as set_up
 from dlcourse import runs as reference_runs
+from shared import environment
 
 PACKAGE = Path(dlcourse.__file__).parent
 MODULES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob("*.py"))}

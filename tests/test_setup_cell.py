@@ -21,7 +21,7 @@ import pytest
 
 import course
 import setup_cell
-from conftest import NOTEBOOKS
+from shared import NOTEBOOKS
 
 NAME = course.settings()["repository"].split("/")[1]
 BRANCH = course.settings()["branch"]

@@ -2,15 +2,15 @@
 
     python tools/mutants.py [--kind review|own|random] [--only 17 …] [--seed 1] [--count 100] [--sample 10] [--list]
 
-A mutant is a file of the course in which one place says something else. Those written by hand stand in
-tests/mutants.toml; the others a seeded program makes from numbers and comparisons: in the lessons' core cells, in
-their judges, and in their text. Each is put into a copy of the working tree, never into the tree itself; what is
-derived is built, as a maintainer would; then the tests that belong to the file are run, the quickest first, until one
-goes red.
+A mutant is a file of the course in which one place says something else. Those written by hand stand in a lesson's
+room, mutants.toml, and, where they are no lesson's, in tests/mutants.toml; the others a seeded program makes from
+numbers and comparisons: in the lessons' core cells, in their judges, and in their text. Each is put into a copy of the
+working tree, never into the tree itself; what is derived is built, as a maintainer would; then the tests that belong
+to the file are run, the quickest first, until one goes red.
 
     killed     a test goes red, or the build stops
     told       no test but those that say "the code has changed: execute, or train, anew", as every change of code does
-    accepted   all stays green, and tests/mutants.toml says why that is right
+    accepted   all stays green, and a mutants.toml says why that is right
     SURVIVED   all stays green: a guard is missing. The command fails
 """
 
@@ -78,21 +78,19 @@ class Mutant:
 
 
 def listed():
-    """The mutants of tests/mutants.toml; Mistake where an old text is not there exactly once.
+    """The mutants of every mutants.toml; Mistake where an old text is not there exactly once.
 
     An old text with `pattern = true` is a regular expression, for what a maintainer may set as they like.
     """
     found = []
     for entry in read_list().get("mutant", []):
         path = ROOT / entry["file"]
-        if entry["file"].startswith("lessons/") and not path.parent.exists():
-            continue  # The lesson was dropped.
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if entry.get("pattern") and (match := re.search(entry["old"], text)):
             entry["old"] = match[0]
         if text.count(entry["old"]) != 1 and not (entry["old"] == "" and entry.get("then")):
             raise course.Mistake(
-                f"tests/mutants.toml: {entry['what']!r}: its old text stands {text.count(entry['old'])} times in "
+                f"{entry['list']}: {entry['what']!r}: its old text stands {text.count(entry['old'])} times in "
                 f"{entry['file']}, and must stand once: write the mutant anew, or drop it."
             )
         start = text.index(entry["old"])
@@ -105,7 +103,19 @@ def listed():
 
 
 def read_list():
-    return tomllib.loads(LIST.read_text(encoding="utf-8"))
+    """{"mutant": [entries], "accepted": [entries]} of tests/mutants.toml and of each lesson's own list.
+
+    An entry's file is made one from the root; in a room's list it may be told from the room. list: where it stands.
+    """
+    found = {"mutant": [], "accepted": []}
+    for path in [LIST, *(one.folder / "mutants.toml" for one in course.lessons())]:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        for kind, entries in tomllib.loads(text).items():
+            for entry in entries:
+                here = path.parent / entry["file"]
+                entry["file"] = here.relative_to(ROOT).as_posix() if path != LIST and here.exists() else entry["file"]
+                found[kind].append({**entry, "list": path.relative_to(ROOT).as_posix()})
+    return found
 
 
 def accepted():
@@ -259,7 +269,7 @@ def belonging(mutant):
         if any(start <= mutant.start < end for start, end in all_cells(text)):
             stages = [
                 [
-                    "tests/test_invariants.py",
+                    "/".join(file.split("/")[:2]),
                     "tests/test_numbers.py",
                     "tests/test_claims.py",
                     "tests/test_figures.py",
@@ -277,7 +287,7 @@ def belonging(mutant):
             ["tests/test_numbers.py", "tests/test_docs.py", *quick, "-k", f"{number} or question_bank or test_docs"]
         ]
     if file.endswith("figures.py"):
-        return [["tests/test_figures.py", *quick]]
+        return [["tests/test_figures.py", "/".join(file.split("/")[:2]), *quick]]
     if file.endswith("claims.py") or file.startswith("data/runs/"):
         return [
             [
@@ -289,13 +299,13 @@ def belonging(mutant):
             ]
         ]
     if file.startswith("notebooks/dlcourse/"):
-        name = {"digits": "tests/test_invariants.py tests/test_helper.py tests/test_data.py",
+        name = {"digits": "tests/test_probes.py tests/test_helper.py tests/test_data.py",
                 "mnist": "tests/test_data.py",
                 "checking": "tests/test_checking.py", "cells": "tests/test_checking.py",
                 "palette": "tests/test_figures.py"}.get(Path(file).stem, "tests/test_helper.py")  # fmt: skip
         return [[*name.split(), *quick]]
     if file in ("Makefile", "tools/offline.sh", ".github/workflows/ci.yml"):
-        return [["tests/test_invariants.py", *quick]]
+        return [["tests/test_make.py", *quick]]
     if file == "README.md":
         return [
             [
@@ -480,7 +490,9 @@ def cheap(mutant):
     """Whether a mutant's tests take seconds: nothing is trained, and TensorFlow stays out."""
     stages = belonging(mutant)
     words = [word for stage in stages for word in stage]
-    heavy = ("test_invariants", "one_exercise", "nbval", "test_fresh_seeds", "test_solved", "test_helper", "test_data")
+    if any(stage[0].startswith("lessons/") and "not slow" not in stage for stage in stages):
+        return False
+    heavy = ("one_exercise", "nbval", "test_fresh_seeds", "test_solved", "test_helper", "test_data")
     return not mutant.then and not any(one in word for word in words for one in heavy)
 
 

@@ -4,6 +4,8 @@ from promises import Claim, Number
 
 EXPERIMENT = "iris"
 SEEDS = 20
+FRESH = {"sample": ("iris", 8)}
+NOTICES = {("iris", "held_out_accuracy"): 8}
 READS = [
     "X", "y", "X_train", "X_held_out", "fisher_accuracy", "model", "first_lines", "history", "garden_right",
     "dog_shares", "accuracy",
@@ -245,3 +247,10 @@ TOLD = {
     "comma in `(4,)`": "code: a tuple",
     "the comma in (4,)?": "code: a tuple",
 }
+
+WRONG = [
+    ("One flower alone is worth 2.6", "One flower alone is worth 3.6"),
+    ("84 + 104 + 45", "84 + 140 + 45"),
+    ("is 37, and 94.7 %", "is 38, and 94.7 %"),
+    ("150 steps are about 43 passes", "150 steps are about 34 passes"),
+]

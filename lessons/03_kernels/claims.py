@@ -49,7 +49,7 @@ def _zeros(at, row, column):
 
 
 def _filters_of_lesson_4(at):
-    return 16 + 32  # tests/test_invariants.py holds the sentence against lesson 4's network.
+    return 16 + 32  # test_03.py holds the sentence against lesson 4's network.
 
 
 NUMBERS = [
@@ -149,9 +149,9 @@ TOLD = {
     "values below 0 and above 255 stand": "what 8 bits hold",
     "set to 0 or to 255.": "what 8 bits hold",
     "numbers of 8 bits (`uint8`, 0 to 255)": "what 8 bits hold",
-    "**add up to 1**": "held by tests/test_invariants.py",
+    "**add up to 1**": "held by test_03.py",
     "pixels of a patch are 100, the sum is 100 × 1": "an example",
-    "Sobel kernels add up to 0": "held by tests/test_invariants.py",
+    "Sobel kernels add up to 0": "held by test_03.py",
     "the answer is 0. At an edge": "a difference of equal sides",
     "we draw 0 as middle grey": "how the figure is drawn",
     "averages add up to 1, differences to 0.": "what averages and differences do",

@@ -6,6 +6,13 @@ from promises import Claim, Number
 
 EXPERIMENT = "mnist_nines"
 SEEDS = 20
+FRESH = {"sample": ("mnist", 4), "full": ("mnist_schedule", 2)}
+NOTICES = {
+    ("mnist-sample", "validation_accuracy and test_accuracy"): 0.8,
+    ("mnist-sample", "test_accuracy"): 1.2,
+    ("mnist-full", "test_accuracy"): 0.8,
+    ("mnist_schedule-full", "test_accuracy"): 0.5,
+}
 READS = ["training_digits", "test", "validation", "model", "sensitivity", "specificity", "precision"]
 POLL = "It names a digit"
 
@@ -363,3 +370,11 @@ TOLD = {
     "threshold (lesson 5)": "pointer: thresholds",
     "epochs in lesson 4?": "this lesson",
 }
+
+WRONG = [
+    ("has 16 filters of 5×5", "has 32 filters of 5×5"),
+    ("gets about 98 of 100", "gets about 95 of 100"),
+    ("7,850 = 9,098", "7,850 = 9,089"),
+    ("or 430 steps of 128", "or 340 steps of 128"),
+    ("A set of 70,000", "A set of 60,000"),
+]

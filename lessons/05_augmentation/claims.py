@@ -6,6 +6,8 @@ from promises import Claim, Number
 
 EXPERIMENT = "transfer"  # The last of a run's two; the facts of both are kept with it.
 SEEDS = 20
+FRESH = {"sample": ("augmentation", 2), "full": ("augmentation", 1)}
+NOTICES = {("augmentation-sample", "originals_after and inverted_after"): 3}
 READS = ["images", "table", "kinds", "after", "confidence", "right", "about_90", "learn"]
 POLL = "can't be said before it is known how yours differ"
 _COUNTS = (2, 5, 10, 20, 50)  # How many pictures of each class, besides the one of the lesson's own draw.
@@ -190,3 +192,7 @@ TOLD = {
     "lesson 6 makes": "pointer: the policy",
     "given at about 90 %, nine": "what calibrated means",
 }
+
+WRONG = [
+    ("Both saw 64,000", "Both saw 46,000"),
+]

@@ -300,3 +300,8 @@ TOLD = {
     "mistakes in 100 digits": "per cent",
     "a scale from 0 to 1,": "what shares are",
 }
+
+WRONG = [
+    ("up to 34.7 %", "up to 43.7 %"),
+    ("17 to 22 points", "17 to 32 points"),
+]
