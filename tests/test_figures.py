@@ -191,7 +191,9 @@ def another_afternoon(tmp_path):
     def write(minutes, break_after, start=5, pause=15, close=5):
         rows = [f'[afternoon]\nstart = {start}\nbreak = {pause}\nbreak_after = "{break_after}"\nclose = {close}\n']
         for folder, some in minutes.items():
-            rows.append(f'[[lesson]]\nfolder = "{folder}"\nminutes = {some}\n')
+            rows.append(
+                f'[[lesson]]\nfolder = "{folder}"\nminutes = {some}\nmap = "a first network\\ntells them apart"\n'
+            )
             (tmp_path / "lessons" / folder).mkdir(parents=True, exist_ok=True)
             title = f"# {int(folder[:2])}. {folder[3:].capitalize()}\n\nText.\n"
             (tmp_path / "lessons" / folder / "lesson.md").write_text(title, encoding="utf-8")

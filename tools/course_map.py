@@ -1,4 +1,4 @@
-"""The map of the lessons for the README: order, minutes and break come from course.toml, titles from the lessons."""
+"""The map of the lessons for the README: order, minutes, break and words come from course.toml, titles from lessons."""
 
 import itertools
 import tomllib
@@ -10,15 +10,6 @@ from dlcourse.errors import CourseError
 from dlcourse.palette import BLACK, GREEN, GREY, ORANGE, PURPLE, SKY, WHITE, YELLOW
 from drawing import LARGE, MEDIUM, NORMAL, ROOT, SMALL, THICK, THIN, WIDTH, bezier, drawing, tint
 
-# What each lesson is about, in two short lines. A lesson without a phrase is drawn without.
-PHRASES = {
-    "01_neurons": "sums and bends,\nand how they learn",
-    "02_iris": "a first network\ntells flowers apart",
-    "03_kernels": "numbers that slide\nover a picture",
-    "04_mnist": "a network\nreads digits",
-    "05_augmentation": "it only knows what\nit was shown",
-    "06_ethics": "when not to\nbelieve it",
-}
 MOST = 5  # So many lessons stand legibly beside each other, before the break and after it.
 
 
@@ -34,7 +25,7 @@ def programme(root=ROOT):
         found = [("start", "start and\nsign-in", clock["start"], "")]
         for room in rooms:
             folder = room["folder"]
-            found.append(("lesson", _title(root, folder), room["minutes"], PHRASES.get(folder, "")))
+            found.append(("lesson", _title(root, folder), room["minutes"], room.get("map", "")))
             if folder == clock["break_after"]:
                 found.append(("break", "break", clock["break"], ""))
         found.append(("close", "spare", clock["close"], ""))

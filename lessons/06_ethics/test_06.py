@@ -1,8 +1,12 @@
 """What must always hold of lesson 6's own variables."""
 
+import copy
+
 import numpy as np
 import pytest
 
+import course
+import promises
 from running import answers, arrays, layers, lesson, prints, said, scaled, separate
 
 lesson_06 = lesson("06")
@@ -222,3 +226,30 @@ def test_06_the_language_model_is_tested_on_text_it_has_not_seen(lesson_06):
     assert len(held) + width - 1 <= len(lesson_06["numbers"]) - len(learn) - width + 1
     assert (lesson_06["numbers"][: len(held)] == held[:, 0]).all()
     assert (lesson_06["numbers"][-len(learn) :] == learn[:, -1]).all()
+
+
+# ---------------------------------------------------------------- Its claims
+
+
+def test_06_of_the_claims_of_most_seeds_one_run_may_miss_one():
+    one = course.lesson("06")
+    run = copy.deepcopy(promises.by_seed(one)["sample"][1])
+    assert promises.broken(one, run) == []
+    run["ethics"]["change for upright"] = -0.05
+    assert promises.broken(one, run) == []
+    run["ethics"]["gap before"] = 0.05
+    assert len(promises.broken(one, run)) == 2
+    run = copy.deepcopy(promises.by_seed(one)["sample"][1])
+    run["ethics"]["label read from a weight"] = 0
+    assert promises.broken(one, run) == ["the label is read from one weight"]
+
+
+def test_06_a_slant_that_does_nothing_and_a_repair_that_repairs_nothing_break_claims():
+    one = course.lesson("06")
+    for run in promises.by_seed(one)["sample"].values():
+        flat = copy.deepcopy(run)
+        flat["ethics"] |= {"gap before": 0.001, "gap after": 0.002, "gain of slanted": 0.003}
+        assert promises.broken(one, flat)
+        useless = copy.deepcopy(run)
+        useless["ethics"] |= {"gap after": run["ethics"]["gap before"], "gain of slanted": 0.0}
+        assert promises.broken(one, useless)
