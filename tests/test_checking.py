@@ -171,17 +171,17 @@ def test_a_network_that_is_none():
 
 
 CELLS = """
-import dlcourse; dlcourse.cells.watch_cells()
-flowers_ahead = 36
-dlcourse.check("how many flowers is that?", flowers_ahead)
-flowers_ahead = 1 / 0
-dlcourse.check("how many flowers is that?", flowers_ahead)
-flowers_ahead = (1
-dlcourse.check("how many flowers is that?", flowers_ahead)
-flowers_ahead = 1
-dlcourse.check("how many flowers is that?", flowers_ahead)
-flowers_ahead = 1 / 0
-pair = (7, flowers_ahead); dlcourse.check("how many flowers is that?", pair)
+import dlcourse; it = dlcourse.checking; dlcourse.cells.watch_cells(); it.judges()["made up"] = it.Value(1, [], "No.")
+answer = 36
+dlcourse.check("made up", answer)
+answer = 1 / 0
+dlcourse.check("made up", answer)
+answer = (1
+dlcourse.check("made up", answer)
+answer = 1
+dlcourse.check("made up", answer)
+answer = 1 / 0
+pair = (7, answer); dlcourse.check("made up", pair)
 """
 
 
