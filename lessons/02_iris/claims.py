@@ -187,6 +187,7 @@ NUMBERS = [
 ]
 
 TOLD = {
+    "(lesson 5 does)": "pointer: calibration",
     "# 2. Iris": "the lesson's own number",
     "are (lesson 1)": "pointer: neuron, layer, weight, loss",
     "as in lesson 1:": "pointer: scaling",
