@@ -14,6 +14,7 @@ import fingerprint
 import promises
 import running
 import seeds
+from dlcourse.runs import _in_words
 
 LESSONS = course.lessons()
 WITH_RUNS = promises.with_runs()
@@ -87,6 +88,16 @@ def test_a_claim_depends_on_each_number_that_it_reads(one):
             for name in names:
                 others = [{**run, experiment: {**run[experiment], name: value}} for value in (-1e3, -1, 0, 1, 2, 1e3)]
                 assert not all(claim.holds(other) for other in others), f"{claim.words}: {name} makes no difference"
+
+
+@pytest.mark.parametrize("one", WITH_RUNS, ids=by_name)
+def test_a_loss_of_so_many_points_is_called_different(one):
+    """And half of it isn't: nobody is told that something went wrong where chance does as much."""
+    for (key, name), points in promises.of(one).DIFFERENT.items():
+        values = promises.stored(one)["runs"][key][name]
+        mean = sum(values) / len(values)
+        assert _in_words(mean - points / 100, values).startswith("different (lower"), (key, name)
+        assert not _in_words(mean - points / 200, values).startswith("different"), (key, name)
 
 
 # ---------------------------------------------------------------- The runs

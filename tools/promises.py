@@ -10,6 +10,7 @@ A claims.py may define
     SOLVED          True where a run answers each exercise by its folded solution and checks it
     CLAIMS          what is promised over seeds: a list of Claim
     FRESH           {data source: (the experiment at which a run may stop, how many runs)} with new seeds in each CI run
+    DIFFERENT       {(experiment-data, metric): points} below the mean that compare_run() calls different
     NOTICES         {(experiment-data, metric): points} that these runs must notice when they are lost
     NUMBERS, TOLD   numbers in the text, computed; and those that are facts of the world or of the text itself
     WRONG           [(words of the text, the same with a wrong number)]: each must go red
@@ -31,8 +32,8 @@ import course
 
 RUNS = course.ROOT / "data" / "runs"
 DEFAULTS = {
-    "EXPERIMENT": "", "READS": (), "SEEDS": 0, "SOLVED": False, "CLAIMS": (), "FRESH": {}, "NOTICES": {}, "NUMBERS": (),
-    "TOLD": (), "WRONG": (), "POLL": "", "facts": lambda names: {}, "said": lambda printed: {},
+    "EXPERIMENT": "", "READS": (), "SEEDS": 0, "SOLVED": False, "POLL": "", "CLAIMS": (), "FRESH": {}, "DIFFERENT": {},
+    "NOTICES": {}, "NUMBERS": (), "TOLD": (), "WRONG": (), "facts": lambda names: {}, "said": lambda printed: {},
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from promises import Claim, Number
 EXPERIMENT = "iris"
 SEEDS = 20
 FRESH = {"sample": ("iris", 8)}
+DIFFERENT = {("iris", "held_out_accuracy"): 15}
 NOTICES = {("iris", "held_out_accuracy"): 8}
 READS = [
     "X", "y", "X_train", "X_held_out", "fisher_accuracy", "model", "first_lines", "history", "garden_right",

@@ -7,6 +7,12 @@ from promises import Claim, Number
 EXPERIMENT = "mnist_nines"
 SEEDS = 20
 FRESH = {"sample": ("mnist", 4), "full": ("mnist_schedule", 2)}
+DIFFERENT = {
+    ("mnist-full", "validation_accuracy"): 1,
+    ("mnist-full", "test_accuracy"): 1,
+    ("mnist_schedule-full", "test_accuracy"): 1,
+    ("mnist-sample", "test_accuracy"): 1.5,
+}
 NOTICES = {
     ("mnist-sample", "validation_accuracy and test_accuracy"): 0.8,
     ("mnist-sample", "test_accuracy"): 1.2,
