@@ -90,6 +90,15 @@ def test_a_function_that_stops(problem, words):
     assert words in said(FUNCTION, stops(problem))
 
 
+@pytest.mark.parametrize("answer, close", [
+    (1.18, True), (1.2, True), (1, False), (1.179, False), (1.1, False), (1.19, False), (0, False), (2, False),
+])  # fmt: skip
+def test_a_rounded_answer_is_close(answer, close):
+    judge = Value(right=1.1802, wrong=[(2, "No.")], otherwise="No.")
+    assert said(judge, answer) == ("That is close, but rounded. Keep more digits after the point." if close else "No.")
+    assert said(Value(right=0.002, wrong=[], otherwise="No."), 0.0) == "No."
+
+
 @pytest.mark.parametrize("answer", [..., [..., ...], [[...], [...]], (1, ...)], ids=repr)
 def test_dots_are_no_attempt(answer):
     assert said(Value(right=[1, 2], wrong=[], otherwise="No."), answer) is ...
@@ -152,7 +161,11 @@ def test_an_answer_that_fails_whatever_is_asked():
 
 def test_check_prints_one_line_and_never_raises(capsys, monkeypatch):
     monkeypatch.setattr(checking, "judges", lambda: {"count to seven": SEVEN})
-    for answer, words in {7: "✓ Count to seven: right.", 8: "✗ Count to seven: not yet. One too many."}.items():
+    for answer, words in [
+        (7, "✓ Count to seven (you answered 7): right."), (np.array(7.0), "✓ Count to seven: right."),
+        (8, "✗ Count to seven (you answered 8): not yet. One too many."),
+        (np.float64(7.5), "✗ Count to seven (you answered 7.5): not yet. Count again."),
+    ]:  # fmt: skip
         checking.check("count to seven", answer)
         assert capsys.readouterr().out == words + "\n"
     checking.check("count to seven", ...)

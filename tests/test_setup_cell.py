@@ -382,11 +382,12 @@ def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capfd, kernel):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cell, words", [
-    ("print(guesses)", "guesses is not known yet. Run the cells above first"),
-    ("INVERT = true", "Python writes True with a capital letter"),
+@pytest.mark.parametrize("cell, kinds, words", [
+    ("print(guesses)", ["error", "stream"], "guesses is not known yet. Run the cells above first"),
+    ("INVERT = true", ["error", "stream"], "Python writes True with a capital letter"),
+    ("raise KeyboardInterrupt", ["stream"], "you stopped this cell"),
 ])  # fmt: skip
-def test_an_unknown_name_is_explained(cell, words):
+def test_an_unknown_name_is_explained_and_a_stopped_cell_has_no_traceback(cell, kinds, words):
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -395,5 +396,5 @@ def test_an_unknown_name_is_explained(cell, words):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     with pytest.raises(CellExecutionError):
         NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
-    assert [output.output_type for output in book.cells[1].outputs] == ["error", "stream"]
-    assert words in book.cells[1].outputs[1].text
+    assert [output.output_type for output in book.cells[1].outputs] == kinds
+    assert words in book.cells[1].outputs[-1].text

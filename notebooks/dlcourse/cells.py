@@ -11,8 +11,7 @@ def watch_cells():
     """Let the notebook tell which cells end in an error; does nothing outside IPython, and no harm twice."""
     from IPython import get_ipython
 
-    shell = get_ipython()
-    if shell is None:
+    if (shell := get_ipython()) is None:
         return
     for event, function in [("pre_run_cell", _begins), ("post_run_cell", _ends)]:
         for older in [one for one in shell.events.callbacks[event] if one.__name__ == function.__name__]:

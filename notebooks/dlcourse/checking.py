@@ -2,8 +2,7 @@
 
 An exercise has one name. It stands in the lesson's heading, in `check("count for the birds", answer)`, and in the
 lesson's answers.py, whose dictionary JUDGES holds a judge for each exercise: a `Value` where the answer is a number or
-a list of numbers, a `Judge` where it is a function or a network. A judge carries the answers it was made for, the right
-and the wrong ones, so each is its own test.
+a list of numbers, a `Judge` where it is a function or a network. A judge carries its tests, right and wrong answers.
 
 What counts as a number: an int or a float, Python's or NumPy's, or an array or tensor without axes that holds one.
 Texts, True and False, complex numbers and lists with one number in them do not count, and each gets its sentence.
@@ -58,7 +57,10 @@ class Value:
         found = number(answer) if shape == () else array(answer, shape)
         if any(self._fits(found, value) for value in [self.right, *self.also]):
             return True
-        return next((sentence for value, sentence in self.wrong if self._fits(found, value)), self.otherwise)
+        fitting = [sentence for value, sentence in self.wrong if self._fits(found, value)]
+        if fitting or shape or not found or round(float(self.right), len(str(found).partition(".")[2])) != found:
+            return fitting[0] if fitting else self.otherwise
+        return "That is close, but rounded. Keep more digits after the point."
 
     def _fits(self, found, value):
         return np.shape(found) == np.shape(value) and np.allclose(found, value, rtol=0, atol=self.tolerance)
@@ -106,10 +108,9 @@ def number(answer):
         raise CourseError(f"One number is asked for, and this is {found}.")
     if not isinstance(answer, numbers.Real):
         answer = _plain_array(answer, "A number is asked for").item()
-    try:
+    value = math.inf
+    with contextlib.suppress(OverflowError):
         value = float(answer)
-    except OverflowError:
-        value = math.inf
     if not math.isfinite(value):
         raise CourseError("This is not a finite number: something was divided by zero, or overflowed, on the way.")
     return value
@@ -176,16 +177,14 @@ def result_of(function, *arguments):
         raise not_attempted()
     if not callable(function):
         raise CourseError(f"A function is asked for, and this is of type {type(function).__name__}.")
-    given = " and ".join(in_words(_shape(argument)) for argument in arguments)
-    given = f", given {given}," if arguments else ""
+    given = f", given {' and '.join(in_words(_shape(one)) for one in arguments)}," if arguments else ""
     try:
         with _limited(SECONDS):
             result = function(*arguments)
     except (KeyboardInterrupt, _TooLong):
         raise
     except BaseException as problem:  # SystemExit too: `exit()` in a function must not end the kernel.
-        words = _cut(problem)
-        raise CourseError(f"Your function{given} stopped with {type(problem).__name__}: {words}.") from None
+        raise CourseError(f"Your function{given} stopped with {type(problem).__name__}: {_cut(problem)}.") from None
     if result is None:
         raise not_attempted()
     return result
@@ -237,8 +236,8 @@ def _limited(seconds):
         before = signal.signal(signal.SIGALRM, _stop)
         signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # Again every second, should a bare `except:` catch it.
     else:
-        words = f"This has been running for {seconds} s: Kernel → Interrupt Kernel stops it."
-        timer = threading.Timer(seconds, print, [words])
+        words = [f"This has been running for {seconds} s: Kernel → Interrupt Kernel stops it."]
+        timer = threading.Timer(seconds, print, words)
         timer.daemon = True
         timer.start()
     try:
@@ -301,6 +300,8 @@ def check(name, answer, *more):
         print(f"✗ There is no exercise {name!r}: take the name from the exercise's heading.")
         return
     label = f"{name[:1].upper()}{name[1:]}"
+    if type(answer) in (int, float, np.int64, np.float32, np.float64) and abs(answer) < 1e15:
+        label += f" (you answered {answer:.10g})"  # Nobody takes an old verdict for a new one.
     if error := error_before():
         print(f"… {label}: the cell with your answer ended in {error}. Mend and run it, then run this cell again.")
         return

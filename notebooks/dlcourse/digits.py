@@ -39,8 +39,7 @@ def read_digit(path):
     """
     from PIL import Image
 
-    name = Path(path).name if isinstance(path, (str, os.PathLike)) else None
-    if not name:
+    if not (name := Path(path).name if isinstance(path, (str, os.PathLike)) else None):
         raise CourseError(f"read_digit needs the name of a picture file, not {name or type(path).__name__!r}.")
     values = _brightness(_opened(path, name))
     background = np.median(np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]]))

@@ -95,18 +95,21 @@ def _check_versions(python=sys.version_info[:2]):
 
 
 def _explain_missing_names():
-    """After the error about an unknown name, let notebooks say what to do: mostly, cells were left out."""
+    """Let notebooks say what an unknown name asks for, mostly cells that were left out; and that a stop is no fault."""
     from IPython import get_ipython
 
     def explain(shell, kind, problem, traceback, tb_offset=None):
+        if kind is KeyboardInterrupt:
+            return print("Please note: you stopped this cell. What a network has learned by now it keeps.")
         shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
         if (name := problem.name or "this name") in ("true", "false", "none"):
             print(f"Please note: Python writes {name.capitalize()} with a capital letter. Run the cell with that.")
         else:
-            print(f"Please note: {name} is not known yet. Run the cells above first, in order; or check the spelling.")
+            first = "Run the cells above first (Run → Run All Above Selected Cell), or check the spelling."
+            print(f"Please note: {name} is not known yet. {first}")
 
     if get_ipython():
-        get_ipython().set_custom_exc((NameError,), explain)
+        get_ipython().set_custom_exc((NameError, KeyboardInterrupt), explain)
 
 
 def _git(*command):
@@ -116,15 +119,13 @@ def _git(*command):
 
 def _refresh():
     """Bring the copy that the setup cell fetched up to date; say whether the code on the disk is another now."""
-    folder = COURSE / ".git"
-    if not folder.is_dir():
+    if not (folder := COURSE / ".git").is_dir():
         return False
     try:
         # The setup cell fetches a single branch. A copy with all of them is somebody's own, and left alone.
         if "refs/heads/*" in (folder / "config").read_text(encoding="utf-8"):
             return False
-        fetched = folder / "FETCH_HEAD"
-        if not fetched.exists():  # The setup cell has fetched all of it just now.
+        if not (fetched := folder / "FETCH_HEAD").exists():  # The setup cell has fetched all of it just now.
             fetched.touch()
             return False
         for lock in folder.rglob("*.lock"):  # Of a git that was killed: it would keep all others out.
