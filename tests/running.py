@@ -224,8 +224,7 @@ def compared(lesson):
 
 
 def names_read(one):
-    """The names of a lesson that its own tests read, as `lesson_02["name"]`."""
-    path = one.folder / f"test_{one.number}.py"
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
-    read = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    """The names of a lesson that tests in the lessons' rooms read, as `lesson_02["name"]`."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in course.ROOT.glob("lessons/*/test_*.py")]
+    read = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
     return {node.slice.value for node in read if ast.unparse(node.value) == f"lesson_{one.number}"}

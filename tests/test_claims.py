@@ -90,7 +90,7 @@ def test_a_claim_depends_on_each_number_that_it_reads(one):
                 assert not all(claim.holds(other) for other in others), f"{claim.words}: {name} makes no difference"
 
 
-@pytest.mark.parametrize("one", WITH_RUNS, ids=by_name)
+@pytest.mark.parametrize("one", [one for one in WITH_RUNS if promises.of(one).DIFFERENT], ids=by_name)
 def test_a_loss_of_so_many_points_is_called_different(one):
     """And half of it isn't: nobody is told that something went wrong where chance does as much."""
     for (key, name), points in promises.of(one).DIFFERENT.items():
@@ -301,6 +301,10 @@ def test_every_name_that_is_read_is_assigned_in_a_cell_tagged_measured_and_each_
     missing = read - set().union(*assigned)
     assert missing == set(), f"{one.source}: no cell tagged `measured` assigns this, which claims.py or a test reads"
     assert [cell.source for cell, names in zip(tagged, assigned) if not names & read] == [], "nobody reads this cell"
+
+
+def test_most_lessons_have_tests_of_their_own_that_read_their_names():
+    assert sum(len(running.names_read(one)) for one in LESSONS) > 5 * len(LESSONS)
 
 
 @pytest.mark.parametrize("one", LESSONS, ids=by_name)

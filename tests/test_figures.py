@@ -1,4 +1,4 @@
-"""The figures: complete, small and legible, what their functions draw today, and right in what they say."""
+"""The figures: complete, small and legible, and what their functions draw today; the map is right in what it says."""
 
 import itertools
 import json

@@ -189,6 +189,12 @@ def test_bands_are_narrow_enough_to_notice_a_loss(key, name, points):
     assert 0 < 100 * smallest_loss(key, name) < points
 
 
+def test_each_lesson_with_fresh_runs_says_what_they_notice():
+    assert {number for data in FRESH for number in FRESH[data]} == {
+        one.number for one in course.lessons() if promises.of(one).NOTICES
+    }
+
+
 def test_a_loss_is_noticed_and_so_is_a_score_that_is_too_good():
     fresh = {key: {} for key, *_ in compared("sample")}
     for key, name, values, count in compared("sample"):

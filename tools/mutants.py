@@ -289,15 +289,9 @@ def belonging(mutant):
     if file.endswith("figures.py"):
         return [["tests/test_figures.py", "/".join(file.split("/")[:2]), *quick]]
     if file.endswith("claims.py") or file.startswith("data/runs/"):
-        return [
-            [
-                "tests/test_claims.py",
-                "tests/test_numbers.py",
-                *quick,
-                "-k",
-                file[-40:].split("/")[-2 if "lessons" in file else -1][:2],
-            ]
-        ]
+        one = course.lesson(Path(file).stem if file.startswith("data/") else file.split("/")[1])
+        stages = [["tests/test_claims.py", "tests/test_numbers.py", *quick, "-k", one.number]]
+        return stages + [[f"lessons/{one.name}", *quick]]
     if file.startswith("notebooks/dlcourse/"):
         name = {"digits": "tests/test_probes.py tests/test_helper.py tests/test_data.py",
                 "mnist": "tests/test_data.py",
@@ -317,7 +311,7 @@ def belonging(mutant):
                 "readme or links or built",
             ]
         ]
-    return [["tests", *quick]]
+    return [["tests", "lessons", *quick]]
 
 
 def all_cells(text):
@@ -458,10 +452,10 @@ def red_without_breakage(workshop, mutants):
     found, stages = [], []
     for mutant in mutants:
         stages += [stage for stage in belonging(mutant) if stage not in stages]
-    files = sorted({word for stage in stages for word in stage if word.startswith("tests/test_")})
-    slow = [word for word in files if "invariants" in word]
-    for arguments in ([*files, "-m", "not slow"], slow):
-        if arguments and arguments[0].startswith("tests/"):
+    files = sorted({word for stage in stages for word in stage if word.startswith(("tests/test_", "lessons/"))})
+    rooms = [stage[0] for stage in stages if stage[0].startswith("lessons/") and "not slow" not in stage]
+    for arguments in ([*files, "-m", "not slow"] if files else [], sorted(set(rooms))):
+        if arguments:
             command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", "-W", "ignore"]
             _, output = workshop.run([*command, *arguments], 1200)
             found += failed(output)

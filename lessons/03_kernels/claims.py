@@ -49,7 +49,7 @@ def _zeros(at, row, column):
 
 
 def _filters_of_lesson_4(at):
-    return 16 + 32  # test_03.py holds the sentence against lesson 4's network.
+    return 16 + 32  # test_04.py holds the sentence against lesson 4's network.
 
 
 NUMBERS = [
