@@ -7,7 +7,15 @@ from promises import Claim, Number
 EXPERIMENT = "transfer"  # The last of a run's two; the facts of both are kept with it.
 SEEDS = 20
 FRESH = {"sample": ("augmentation", 2), "full": ("augmentation", 1)}
-NOTICES = {("augmentation-sample", "originals_after and inverted_after"): 3}
+DIFFERENT = {
+    ("augmentation-full", "originals_before"): 1,
+    ("augmentation-full", "originals_after"): 1.3,
+    ("augmentation-full", "inverted_after"): 1.6,
+}
+NOTICES = {
+    ("augmentation-sample", "originals_after and inverted_after"): 1.4,
+    ("augmentation-full", "originals_before"): 0.8,
+}
 READS = ["images", "table", "kinds", "after", "confidence", "right", "about_90", "learn"]
 POLL = "can't be said before it is known how yours differ"
 _COUNTS = (2, 5, 10, 20, 50)  # How many pictures of each class, besides the one of the lesson's own draw.
@@ -72,6 +80,11 @@ CLAIMS = [
         lambda run: run["transfer"]["transfer_1"] > run["transfer"]["scratch_1"],
         breaks={"transfer": {"transfer_1": 0.5, "scratch_1": 0.5}},
         share=0.9,
+    ),
+    Claim(
+        "from fifty pictures of each, a start from scratch is nearly as good: five points behind at most",
+        lambda run: run["transfer"]["transfer_50"] - run["transfer"]["scratch_50"] <= 0.05,
+        breaks={"transfer": {"transfer_50": 0.99, "scratch_50": 0.93}},
     ),
     Claim(
         "from one picture of each, learned kernels are ahead of random ones",
