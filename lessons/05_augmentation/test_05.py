@@ -44,7 +44,7 @@ def test_05_both_start_from_the_same_weights_and_take_as_many_steps(lesson_05):
     before, after = lesson_05.fit(lesson_05["before"]), lesson_05.fit(lesson_05["after"])
     assert lesson_05["before"] is not lesson_05["after"]
     assert all((one == other).all() for one, other in zip(before.weights, after.weights))
-    assert before.settings == after.settings == {"steps_per_epoch": 500}
+    assert before.settings == after.settings == {"steps_per_epoch": 500, "verbose": 0}
     assert said("05", r"Both saw ([\d,]+) pictures") == [500 * 128]
 
 
