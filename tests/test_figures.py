@@ -21,6 +21,14 @@ from drawn_figures import FIGURES, IMAGES, NAMES, PALETTE, ROOT, again, colours,
 # ---------------------------------------------------------------- The files are what is drawn
 
 
+def test_lessons_show_what_is_drawn_and_what_is_drawn_is_shown():
+    sources = {path.parent.name: path.read_text(encoding="utf-8") for path in ROOT.glob("lessons/*/lesson.md")}
+    shown = {name for text in sources.values() for name in re.findall(r'show_figure\("(\w+)"\)', text)}
+    assert sorted(shown - set(NAMES)) == [], "no figures.py draws this"
+    drawn = {name for name in NAMES if FIGURES[name].room != "map"}
+    assert sorted(drawn - shown) == [], "no lesson shows this: delete its function and images/NAME.*"
+
+
 def test_every_figure_has_its_files_and_its_text_alternative():
     assert json.loads((IMAGES / "alt.json").read_text(encoding="utf-8")) == {
         name: FIGURES[name].alternative for name in NAMES

@@ -35,6 +35,8 @@ JOINT = [("validation_accuracy", "test_accuracy"), ("originals_after", "inverted
 def known(one, last):
     """The experiments whose results a run has when it has reached this one: those compared up to there."""
     names = re.findall(r'dlcourse\.compare_run\(\s*"(\w+)"', one.source.read_text(encoding="utf-8"))
+    if last not in names:
+        raise course.Mistake(f"lessons/{one.name}/claims.py: FRESH names {last!r}, and lesson.md compares {names}.")
     return set(names[: names.index(last) + 1])
 
 
@@ -149,15 +151,15 @@ def test_all_bands_together_give_a_false_alarm_in_at_most_one_of_a_thousand_runs
     assert sum(len(compared(data)) for data in FRESH) >= 16
 
 
-@pytest.mark.parametrize("stored, fresh", sorted({(len(v), k) for data in FRESH for _, _, v, k in compared(data)}))
-def test_a_band_is_left_by_chance_as_often_as_it_says(stored, fresh):
+def test_a_band_is_left_by_chance_as_often_as_it_says():
     """Simulated at a level that a few thousand draws can measure: one in twenty."""
     level, rounds = 0.05, 40_000
-    values = np.random.default_rng(seed=1).normal(size=(rounds, stored + fresh))
-    low, high = promises.band(values[:, :stored], fresh, level)
-    means = values[:, stored:].mean(axis=1)
-    left = np.mean((means < low) | (means > high))
-    assert abs(left - level) < 4 * np.sqrt(level * (1 - level) / rounds)
+    for stored, fresh in sorted({(len(values), count) for data in FRESH for _, _, values, count in compared(data)}):
+        values = np.random.default_rng(seed=1).normal(size=(rounds, stored + fresh))
+        low, high = promises.band(values[:, :stored], fresh, level)
+        means = values[:, stored:].mean(axis=1)
+        left = np.mean((means < low) | (means > high))
+        assert abs(left - level) < 4 * np.sqrt(level * (1 - level) / rounds), (stored, fresh)
 
 
 @pytest.mark.parametrize("data", FRESH)
@@ -178,7 +180,9 @@ def smallest_loss(key, name, chance=0.5):
     from scipy import stats
 
     data = "full" if key.endswith("-full") else "sample"
-    _, _, values, count = next(one for one in compared(data) if one[:2] == (key, name))
+    found = [one[2:] for one in compared(data) if one[:2] == (key, name)]
+    assert found, f"NOTICES names {name} of {key}, and no fresh run is compared with such stored ones."
+    values, count = found[0]
     low, _ = promises.band(values, count, alarm(data))
     spread = np.std(values, ddof=1) * np.sqrt(1 / len(values) + 1 / count)
     return np.mean(values) - low + stats.norm.ppf(chance) * spread
@@ -209,3 +213,8 @@ def test_a_loss_is_noticed_and_so_is_a_score_that_is_too_good():
         if len(set(values)) == 1:
             other = {**fresh, key: {**fresh[key], name: [values[0] - 1] * count}}
             assert odd("sample", other) == [f"{key}, {name}: of {count} fresh runs none is {values[0]}."]
+
+
+def test_fresh_runs_up_to_what_no_lesson_compares_get_a_sentence():
+    with pytest.raises(course.Mistake, match="FRESH names 'nothing', and lesson.md compares"):
+        known(course.lessons()[0], "nothing")

@@ -258,6 +258,19 @@ def write(one, book):
         folder.rmdir()
 
 
+def _see_that_there_are_runs(one):
+    """Mistake where the lesson compares its result with runs that were never made: it would end in an error."""
+    import promises
+
+    there = {promises.parts(key)[0] for key in promises.stored(one).get("runs", {})}
+    text = one.source.read_text(encoding="utf-8")
+    for name in re.findall(r'dlcourse\.compare_run\(\s*"(\w+)"', text):
+        if name not in there:
+            raise course.Mistake(
+                f"{one.name} compares its result with runs of {name}: make runs ONLY={one.number} first."
+            )
+
+
 def main(numbers):
     import build
 
@@ -266,6 +279,7 @@ def main(numbers):
         sys.exit("\n".join(found))
     for one in [course.lesson(number) for number in numbers] or course.lessons():
         start = time.monotonic()
+        _see_that_there_are_runs(one)
         book = execute(course.read(one))
         said = "".join(output.get("text", "") for cell in course.code(book) for output in cell.outputs)
         if "Preparing the digits" in said:  # Once more, so that the page doesn't say so.

@@ -75,19 +75,5 @@ def test_the_optimizers_rule_goes_downhill(drawn):
     """On the parabola w², whose slope at 3 is 6; the loss is the squared difference, whatever its sign."""
     rule = re.search(r"new weight = (old weight .*? derivative)", words(drawn["backpropagation"]))[1]
     assert step(rule, old_weight=3, learning_rate=0.1, derivative=6) == pytest.approx(2.4)
-    rule = re.search(r"changes by (.*? slope)", words(drawn["loss_valleys"]))[1]
-    assert step(rule, learning_rate=0.1, slope=6) == pytest.approx(-0.6)
     loss = re.search(r"\(truth .*?\)²", words(drawn["backpropagation"]))[0].replace("²", "**2")
     assert step(loss, truth=1, prediction=4) == step(loss, truth=4, prediction=1) == 9
-
-
-def test_the_deeper_valley_is_deeper(drawn):
-    """The balls at rest have a radius of 24; y grows downwards."""
-    rest = {
-        place[0][0]: place[0][1]
-        for kind, place, _ in drawn["loss_valleys"].strokes
-        if kind == "Circle" and place[1] == 24
-    }
-    labels = {line: x for x, _, line in texts(drawn["loss_valleys"]) if "valley" in line}
-    depth = {line: rest[min(rest, key=lambda ball: abs(ball - x))] for line, x in labels.items()}
-    assert len(rest) == 2 and depth["a deeper valley"] > depth["a valley"] + 50
