@@ -61,7 +61,7 @@ DIAGNOSES = {
         "L": "Two honest scores for the same network would be close together.",
     }),
     9: ("L", {
-        "A": "The loss starts no higher than a blind guess's and falls in every epoch.",
+        "A": "The loss starts no higher than a blind guess's and keeps falling.",
         "E": "Then the watched digits would be read at chance, and nine in ten are read.",
         "G": "No digit is in two parts of the waiting room. What else lowers the training score, while it trains?",
         "H": "All digits were divided by 255. It is the network that differs while it trains: look at its layers.",
@@ -258,7 +258,7 @@ def second(answer, flowers, species):
         if not _are_shares(shares):
             return "The three outputs don't sum to 1: look at the last activation."
         accuracy = np.mean(shares.argmax(axis=1) == species)
-        if accuracy > 0.8:
+        if accuracy > 0.7:
             return True
         return f"It names {accuracy:.0%} of the flowers: was it trained, for as many epochs as the patient?"
 
@@ -788,7 +788,7 @@ JUDGES["treat patient 9"] = Judge(
     ],
     wrong=[
         *_guesses(
-            9, A="falls in every epoch", E="read at chance", G="lowers the training score", H="look at its layers"
+            9, A="keeps falling", E="read at chance", G="lowers the training score", H="look at its layers"
         ),
         *_guesses(
             9, I="more watched digits", J="the harder ones", K="K does not explain the signs", L="Now the number"
