@@ -787,9 +787,7 @@ JUDGES["treat patient 9"] = Judge(
         _proof("round(patient_9.evaluate(images, labels, verbose=0)[1], 3)", "l"),
     ],
     wrong=[
-        *_guesses(
-            9, A="keeps falling", E="read at chance", G="lowers the training score", H="look at its layers"
-        ),
+        *_guesses(9, A="keeps falling", E="read at chance", G="lowers the training score", H="look at its layers"),
         *_guesses(
             9, I="more watched digits", J="the harder ones", K="K does not explain the signs", L="Now the number"
         ),
