@@ -137,6 +137,7 @@ def test_every_address_of_the_course_is_the_one_in_course_toml():
 # ---------------------------------------------------------------- Mistakes, in a copy of the sources
 
 SOURCE, ANSWERS = "lessons/02_iris/lesson.md", "lessons/02_iris/answers.py"
+FIRST, OTHER = [task.name for task in course.exercises(course.read(course.lesson("02")))][:2]
 
 
 def change(path, old, new):
@@ -161,9 +162,9 @@ def sources(tmp_path, monkeypatch):
     (SOURCE, ":tags: [answer]", ":tags: [anwser]", "the tag 'anwser' is unknown"),
     (SOURCE, ":tags: [answer]\n", "", "has no cell tagged answer"),
     (SOURCE, ":tags: [check]\n", "", "has no cell tagged check"),
-    (SOURCE, 'check("one-hot by hand"', 'check("one-hot"', "checks 'one-hot', and the heading says 'one-hot by hand'"),
-    (SOURCE, "### Exercise: one-hot by hand", "### Exercise: count for the birds", "names are unique"),
-    (SOURCE, "### Exercise: one-hot by hand", "### Exercise:", "begins with `### Exercise: its name`"),
+    (SOURCE, f'check("{FIRST}"', 'check("made up"', f"checks 'made up', and the heading says {FIRST!r}"),
+    (SOURCE, f"### Exercise: {FIRST}\n", f"### Exercise: {OTHER}\n", "names are unique"),
+    (SOURCE, f"### Exercise: {FIRST}\n", "### Exercise:\n", "begins with `### Exercise: its name`"),
     (SOURCE, "<summary>Solution</summary>", "<summary>Answer</summary>", "has no folded Solution"),
     (SOURCE, '+++ {"tags": ["exercise"]}', '+++ {"tags": ["exercise"]', "what follows +++ must be"),
     (SOURCE, '+++ {"tags": ["optional"]}', '+++ {"tegs": ["optional"]}', "'tegs' says nothing here"),
@@ -171,8 +172,8 @@ def sources(tmp_path, monkeypatch):
     (SOURCE, "model.summary()\n```", "model.summary()\n", "this code cell is not closed"),
     (SOURCE, "model.summary()", "model.summary(", "this is not Python"),
     (SOURCE, ":tags: [hide-input]", ":tags: [hide-input", "does not parse"),
-    (ANSWERS, 'JUDGES["one-hot by hand"]', 'JUDGES["one-hot"]', "there is a judge for 'one-hot', and no exercise"),
-    (ANSWERS, 'JUDGES["one-hot by hand"]', 'JUDGES["count for the birds"]', "stands here twice"),
+    (ANSWERS, f'JUDGES["{FIRST}"]', 'JUDGES["made up"]', "there is a judge for 'made up', and no exercise"),
+    (ANSWERS, f'JUDGES["{FIRST}"]', f'JUDGES["{OTHER}"]', "stands here twice"),
     (ANSWERS, "JUDGES = {}", "JUDGES = {", "the judges cannot be read (SyntaxError"),
     (ANSWERS, "JUDGES = {}", "JUDGES = 1 / 0", "the judges cannot be read (ZeroDivisionError"),
 ], ids=lambda value: str(value)[:40])  # fmt: skip
