@@ -29,6 +29,15 @@ def test_lessons_show_what_is_drawn_and_what_is_drawn_is_shown():
     assert sorted(drawn - shown) == [], "no lesson shows this: delete its function and images/NAME.*"
 
 
+def test_pages_show_the_figures_as_they_are_now():
+    for source in sorted(ROOT.glob("lessons/*/lesson.md")):
+        number = source.parent.name[:2]
+        there = {path.read_bytes() for path in (ROOT / "docs" / "lessons" / number).glob("*.png")}
+        shown = re.findall(r'show_figure\("(\w+)"\)', source.read_text(encoding="utf-8"))
+        old = [name for name in shown if (IMAGES / f"{name}.png").read_bytes() not in there]
+        assert old == [], f"docs/lessons/{number}.md shows an older {', '.join(old)}: make pages ONLY={number}"
+
+
 def test_every_figure_has_its_files_and_its_text_alternative():
     assert json.loads((IMAGES / "alt.json").read_text(encoding="utf-8")) == {
         name: FIGURES[name].alternative for name in NAMES
