@@ -335,7 +335,6 @@ TOLD = {
     "nearer to 0.": "what pale means",
     "White is 0;": "what white means",
     "one scale with 0 marked": "what is marked",
-    "of lesson 4's kind": "this lesson",
     "(4 minutes) A test finds 97 % of the ill and leaves 99 % of the healthy alone.": "the test, as in its judge",
     "Of 10,000 people 10 are ill": "the exercise's people; its judge has the same",
     "between 0 and 1,": "what shares are",
