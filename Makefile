@@ -5,8 +5,9 @@
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
 MAINTAINERS = @sh tools/venv.sh requirements.lock requirements-dev.lock
-# The lessons under nbval: outputs compared where they are deterministic, results held to the reference runs.
-NBVAL = DLCOURSE_STRICT=1 PYTHONPATH="$(CURDIR)/notebooks" $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider notebooks
+# The lessons under nbval, two at once, a kernel and a process each: outputs compared where they are deterministic,
+# results held to the reference runs.
+NBVAL = DLCOURSE_STRICT=1 PYTHONPATH="$(CURDIR)/notebooks" $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider -n 2 --dist loadscope notebooks
 
 help:
 	@echo "make lab              open the lessons in JupyterLab"

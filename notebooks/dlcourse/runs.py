@@ -46,7 +46,7 @@ def _tolerance(values, content):
 def _in_words(value, reference):
     """Where a value stands among the reference runs' ("usual …", "different …")."""
     (low, high), (lowest, highest) = _tolerance(reference, 0.9), _tolerance(reference, 0.999)
-    if min(reference) <= value <= max(reference):
+    if round(min(reference), 3) <= round(value, 3) <= round(max(reference), 3):  # As they are printed.
         return "usual"
     if low <= value <= high:
         return f"usual, though just {'below' if value < min(reference) else 'above'} ours"
