@@ -184,7 +184,7 @@ def _story(at):
 NUMBERS = [
     Number("slanted writers are 2 % of the training data", _few),
     Number("counts these in 1,000, and", _thousand),
-    Number("Say that 20 mistakes in 1,000 are acceptable", lambda at: [_accepted(at), _thousand(at)]),
+    Number("Say that we accept 20 mistakes in 1,000", lambda at: [_accepted(at), _thousand(at)]),
     Number("say, in 3 of 100.", lambda at: [_people(at), 100]),
     Number("all mistakes in 1,000 cases", _thousand),
     Number("And 3 in 100, easy", lambda at: [_people(at), 100]),
