@@ -199,7 +199,8 @@ def prepared(course_of_events):
 def sentence():
     """A function that asserts that a text is one or more sentences that say what is wrong and what to do."""
     actions = (
-        "check|connect|copy|crop|delete|fetch|free|give|install|needs?|pass|put|run|save|set|wait"  # Imperatives,
+        "check|connect|copy|crop|delete|draw|fetch|free|give|install|leave|needs?|pass|photograph|put|reads|run|save|set"
+        "|take|wait|write"  # Imperatives,
         "|must be|the names are|the course has"  # and what amounts to one.
     )
 

@@ -11,7 +11,6 @@ import pages
 
 LESSONS = course.lessons()
 CORES = [one for one in LESSONS if one.minutes]
-KEPT = {"01": 3, "05": 2}  # Minutes that stay free for the learner's own digits.
 WORDS, LINES, MEDIAN, FOLDED = 7500, 8, 3, 3
 
 
@@ -52,7 +51,7 @@ def lines(source):
 @pytest.mark.parametrize(**names(CORES))
 def test_a_core_fits_its_minutes(one):
     workshop, *_ = clock.lesson(one)
-    room = one.minutes - KEPT.get(one.number, 0)
+    room = one.minutes
     assert workshop <= room, f"{one.name}: {workshop:.1f} minutes, and {room} are promised: shorten the core."
 
 

@@ -393,6 +393,7 @@ def test_ranges_are_ranges():
 
 def test_lessons_import_only_what_is_required():
     names = {"scikit-learn": "sklearn", "pillow": "PIL", "tensorflow-datasets": "tensorflow_datasets"}
+    names["scikit-image"] = "skimage"
     allowed = set(sys.stdlib_module_names) | {names.get(name, name) for name in LEARNERS} | {"IPython", "dlcourse"}
     sources = {path.name: path.read_text(encoding="utf-8") for path in (course.NOTEBOOKS / "dlcourse").glob("*.py")}
     for one in LESSONS:

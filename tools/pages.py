@@ -73,6 +73,9 @@ def small_png(encoded):
     return smaller if len(smaller) < len(encoded) else encoded
 
 
+STILL = r'<img alt="([^"]*)" src="data:image/png;base64,([^"]+)"'  # What the drawing pad shows without JavaScript.
+
+
 def normalised(outputs, alternative=None):
     """A cell's outputs as they would be on every machine, as far as that can be."""
     kept = []
@@ -84,6 +87,9 @@ def normalised(outputs, alternative=None):
         data = output.get("data", {})
         if data.pop("application/vnd.jupyter.widget-view+json", None) and re.match(r"[A-Z]\w+\(", data["text/plain"]):
             continue  # A slider without a running kernel does nothing; the figure beside it stays.
+        if "<script" in data.get("text/html", ""):  # The drawing pad: a page shows the picture that stands for it.
+            words, picture = re.search(STILL, data.pop("text/html")).groups()
+            data["image/png"], output.metadata["image/png"] = picture, {"alt": words}
         if "image/png" in data:
             data["image/png"] = small_png("".join(data["image/png"].split()))
             if alternative and not output.metadata.get("image/png", {}).get("alt"):

@@ -106,6 +106,7 @@ NUMBERS = [
 ]
 
 TOLD = {
+    "Draw a 7.": "an example",
     "has stayed. 1. A neuron": "a number of a list",
     "2. Somebody says": "a number of a list",
     "3. Your loss": "a number of a list",

@@ -5,7 +5,9 @@ Everything that teaches stands in the lessons; this package is for the rest. Wha
     setup(seed=42)                        TensorFlow without its noise, seeds, plot style; in Colab the newest course
     load_mnist()                          (training, test): tf.data sets of (picture uint8 28×28×1, label int64)
     load_probes(), PROBE_NAMES            the ten test pictures and their labels; their names
-    read_digit(path)                      a picture of your own, prepared as the lessons' digits are
+    read_digit(path), read_digits(path)   a photograph of your own digit, or digits, as MNIST would have them
+    show_reading(path, model)             how a photograph is read, step by step
+    drawing_pad(model)                    a pad to draw on, read while you draw
     show_images(images, titles)           pictures in rows
     show_figure(name)                     a figure drawn for the course
     plot_history(history)                 the curves of a training
@@ -21,16 +23,19 @@ where it is defined: help(dlcourse.show_images), or dlcourse.show_images? in a c
 """
 
 from .checking import check
-from .digits import PROBE_NAMES, load_probes, read_digit
+from .digits import PROBE_NAMES, load_probes
 from .environment import setup
 from .errors import COURSE as FOLDER
 from .errors import CourseError
+from .handwriting import read_digit, read_digits, show_reading
 from .mnist import load_mnist
+from .pad import drawing_pad
 from .palette import COLOURS
 from .pictures import plot_history, prediction_table, show_figure, show_images
 from .runs import compare_run
 
 __all__ = [
-    "COLOURS", "FOLDER", "PROBE_NAMES", "CourseError", "check", "compare_run", "load_mnist", "load_probes",
-    "plot_history", "prediction_table", "read_digit", "setup", "show_figure", "show_images",
+    "COLOURS", "FOLDER", "PROBE_NAMES", "CourseError", "check", "compare_run", "drawing_pad", "load_mnist",
+    "load_probes", "plot_history", "prediction_table", "read_digit", "read_digits", "setup", "show_figure",
+    "show_images", "show_reading",
 ]  # fmt: skip
