@@ -42,6 +42,8 @@ README = [
     Number("a download of 12 MB", lambda at: _megabytes()),
 ]
 README_TOLD = {
+    "Lessons 1 and 5 have a pad": "pointer",
+    "`show_reading()` of lesson 5": "pointer",
     "the core of lessons 1 to 6, with a break after lesson 3": "course.toml; the map has its own test",
     "Of lesson 7, any": "pointer",
     "`slides/01_neurons": "a file's name",

@@ -117,7 +117,7 @@ def test_04_batches_are_mixed(lesson_04):
 
 def test_04_the_network_is_the_one_in_the_text(lesson_04):
     model, fit = lesson_04["model"], lesson_04.fit(lesson_04["model"])
-    (weights,) = said("04", r"Our network has ([\d,]+) weights")
+    (weights,) = said("04", r"Our network has ([\d,]+) parameters")
     assert model.count_params() == weights
     filters, size = said("04", r"`Conv2D\((\d+), (\d+)\)` has")
     (second,) = said("04", r"Each of the next (\d+) has 25 values")

@@ -121,7 +121,7 @@ def test_05_the_layers_stand_inside_the_networks_and_change_pictures_only_in_tra
     fits = {name: lesson_05.fit(network) for name, network in lesson_05["networks"].items()}
     plain = fits.pop("plain")
     for name, fit in fits.items():
-        assert fit.x is first and fit.y is plain.y and fit.settings == plain.settings
+        assert np.array_equal(fit.x, first) and fit.x is plain.x and fit.y is plain.y and fit.settings == plain.settings
         assert all((one == other).all() for one, other in zip(plain.weights, fit.weights)), f"{name}: other weights"
         layer = lesson_05["networks"][name].layers[0]
         assert layer is lesson_05["layers"][name]

@@ -162,7 +162,7 @@ def test_06_effects_are_taken_the_right_way_round(lesson_06):
 
 
 def test_06_the_threshold_is_the_lowest_with_an_interval_below_what_is_acceptable(lesson_06):
-    limit, thousand = said("06", r"Say that (\d+) mistakes in ([\d,]+) are acceptable")
+    limit, thousand = said("06", r"Say that we accept (\d+) mistakes in ([\d,]+)")
     policies = lesson_06["policies"]
     enough = policies.index[policies["to"] / 1000 <= limit / thousand]
     assert lesson_06["threshold"] == enough.min() and policies.index.is_monotonic_increasing
