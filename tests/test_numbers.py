@@ -43,6 +43,7 @@ README = [
 ]
 README_TOLD = {
     "Lessons 1 and 5 have a pad": "pointer",
+    "in Colab and Notebook 7": "a name",
     "`show_reading()` of lesson 5": "pointer",
     "the core of lessons 1 to 6, with a break after lesson 3": "course.toml; the map has its own test",
     "Of lesson 7, any": "pointer",
