@@ -248,6 +248,17 @@ def odd(kind):
     return picture
 
 
+@pytest.mark.parametrize("size", [(5, 5), (2000, 5), (5, 2000), (800, 30), (90, 5), (9, 9)])
+@pytest.mark.filterwarnings("error")
+def test_strips_and_stamps_get_a_sentence(size, tmp_path, sentence):
+    picture = Image.new("L", size, 230)
+    picture.putpixel((size[0] // 2, size[1] // 2), 20)
+    picture.save(tmp_path / "mine.png")
+    with pytest.raises(CourseError) as caught:
+        read_digit(tmp_path / "mine.png")
+    sentence(caught.value, "mine.png")
+
+
 @pytest.mark.parametrize("kind, words", [
     ("no ink", "shows nothing that looks like"), ("ruled", "shows nothing that looks like"), ("grid", "shows nothing"),
     ("all ink", "paper all around"), ("dot", "a blot"), ("blot", "a blot"), ("scribble", "more strokes than a digit"),
@@ -307,6 +318,43 @@ def test_a_thin_pen_is_made_as_wide_as_mnist_s(tmp_path):
         picture.save(tmp_path / "one.png")
         middle = read_digit(tmp_path / "one.png")[14, :, 0]
         assert 2 <= middle.sum() <= 3.2, width
+
+
+def test_a_pale_pen_shows_in_one_colour_alone(tmp_path):
+    """Yellow on white: red and green are as bright as the paper, blue is a sixth darker."""
+    picture = Image.new("RGB", (800, 600), (235, 235, 235))
+    ImageDraw.Draw(picture).line((400, 150, 400, 450), fill=(235, 235, 195), width=24)
+    picture.save(tmp_path / "one.png")
+    assert read_digit(tmp_path / "one.png")[5:23, 13:15].min() > 0.3
+
+
+def test_a_shadow_is_no_ink_and_what_lies_in_it_is_read(tmp_path):
+    """A sharp shadow that leaves 40 % of the light on half of the page; a digit on either side, with the same pen."""
+    light = np.where(np.arange(800) < 400, 1.0, 0.4)
+    page = np.full((600, 800), 235.0)
+    for left in (200, 600):
+        page[150:450, left : left + 20] = 60
+    Image.fromarray((page * light).astype("uint8")).save(tmp_path / "two.png")
+    found = read_digits(tmp_path / "two.png")
+    assert len(found) == 2 and np.abs(found[0] - found[1]).max() < 0.2
+
+
+def test_a_fat_digit_is_no_page_and_its_background_no_table(tmp_path):
+    picture = Image.new("L", (300, 300), 10)
+    ImageDraw.Draw(picture).ellipse((60, 60, 240, 240), fill=240)
+    ImageDraw.Draw(picture).ellipse((128, 128, 172, 172), fill=10)
+    picture.save(tmp_path / "zero.png")
+    zero = read_digit(tmp_path / "zero.png")[..., 0]
+    assert zero[14, 14] < 0.4 < 0.8 < min(zero[14, 8], zero[14, 20], zero[8, 14], zero[20, 14]) and zero[5, 5] < 0.1
+
+
+def test_a_roof_that_stands_apart_belongs_to_its_digit(tmp_path):
+    picture = paper()
+    pen = ImageDraw.Draw(picture)
+    pen.line((360, 150, 480, 150), fill=30, width=16)
+    pen.line((360, 188, 360, 300, 460, 300, 460, 420, 360, 420), fill=30, width=16)  # A gap of a tenth of its height.
+    picture.save(tmp_path / "five.png")
+    assert len(read_digits(tmp_path / "five.png")) == 1
 
 
 @pytest.fixture(scope="session")

@@ -374,7 +374,7 @@ def test_an_empty_pad_asks_for_a_digit(found):
         seen = found[when]
         assert seen["numbers"] == DASHES and set(seen["widths"]) == {0} and not any(seen["largest"])
         assert seen["said"] == "Draw a digit."
-    assert found["fallbackGone"] and found["empty"]["titles"] == ["as drawn", "centred, as MNIST is"]
+    assert found["fallbackGone"] and found["empty"]["titles"] == ["as drawn", "centred"]
     assert found["empty"]["white"] == 0 and found["cursor"]["white"] > 0
     assert found["during"]["said"] == "Draw a digit." and found["during"]["numbers"] != DASHES
 

@@ -117,10 +117,10 @@ def facts_of(one, printed):
     return {promise.EXPERIMENT: json.loads(found[-1]) | promise.said(printed)}
 
 
-def before_training(one, seed=42):
-    """The lesson's names, from its cells on the sample before the first that trains: what costs no time."""
+def before_training(one, seed=42, data="sample"):
+    """The lesson's names, from its cells on these data before the first that trains: what costs no time."""
     names, before = {"__name__": "lesson"}, os.environ.get("DLCOURSE_DATA")
-    os.environ["DLCOURSE_DATA"] = "sample"
+    os.environ["DLCOURSE_DATA"] = data
     try:
         for step in steps(one):
             if trains(step.source):

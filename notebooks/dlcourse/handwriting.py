@@ -22,15 +22,17 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 SIDE = 800  # The longer side of the picture that is worked on, in pixels.
 FAINT = 0.07  # What differs less from its paper is no ink.
 STROKE = 0.12  # MNIST's strokes, as a part of the digit's height: thinner ones are made as wide.
+NARROW = 40  # The shorter side, in pixels: in less there is no paper beside a stroke.
 MOST = 12  # Marks on a page, above which it is not taken for digits.
 
 
 def read_digit(path):
     """Read a photograph of one digit: float32 28×28×1, 0–1, as MNIST would have it, light on dark.
 
-    Takes PNG, JPEG, GIF, BMP, TIFF and WebP of every size up to 64 megapixels, colour mode and transparency; any
-    light, paper and pen, chalk too. The digit's longer side becomes 20 pixels, its centre of mass the middle, and a
-    thin stroke as wide as MNIST's. Raises CourseError, with what to do, for what is no picture or no single digit.
+    Takes PNG, JPEG, GIF, BMP, TIFF and WebP of every size up to 64 megapixels, colour mode and transparency; shadows,
+    dim light, faintly ruled paper, pens of any colour, and chalk. The digit's longer side becomes 20 pixels, its
+    centre of mass the middle, and a thin stroke as wide as MNIST's. Raises CourseError, with what to do, for what is no
+    picture or no single digit.
     """
     name, _, _, digits = _read(path)
     if len(digits) > 1:
@@ -95,6 +97,8 @@ def _read(path):
     longer = max(picture.size)
     scale = min(SIDE, 10 * longer) / longer
     size = [max(1, round(side * scale)) for side in picture.size]
+    if min(size) < NARROW:
+        raise CourseError(f"{name} is too narrow a strip: leave paper all around the digit.")
     picture = np.asarray(picture.resize(size, reducing_gap=3))
     return name, picture, *find_digits(picture.astype("float32") / 255, name)
 
@@ -107,7 +111,7 @@ def _opened(path, name):
         if os.path.exists(path) and not os.path.isfile(path):
             raise OSError("it is no file")  # A folder; a pipe, which one would wait for in vain.
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as opened:
-            if math.prod(opened.size) > 64e6:
+            if math.prod(opened.size) > 65e6:  # Phones of 64 megapixels save a little more.
                 raise Image.DecompressionBombError
             opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # A JPEG is decoded smaller, and sooner.
             picture = ImageOps.exif_transpose(opened)
@@ -150,7 +154,7 @@ def _colours(picture):
 def find_digits(working, name="the picture"):
     """Find the digits: (ink bool (height, width), digits float32 (n, 28, 28, 1), 0–1, light on dark, line by line).
 
-    working: float32 (height, width, 3), 0–1, its longer side 50 to 1,000 pixels. `name` is what the sentence of a
+    working: float32 (height, width, 3), 0–1, its sides 40 to 1,000 pixels. `name` is what the sentence of a
     CourseError calls the picture.
     """
     from scipy import ndimage

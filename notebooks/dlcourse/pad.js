@@ -264,7 +264,7 @@ export function mount(element, network, options = {}) {
   const choice = make("div", { role: "radiogroup", "aria-label": "Pen" }, "Pen: ", ...labels);
   const tools = make("div", { class: "tools" }, clearing, inverting, choice);
   const help = make("p", { class: "help", id: unique }, HELP);
-  const panels = [panel("as drawn"), panel("centred, as MNIST is")];
+  const panels = [panel("as drawn"), panel("centred")];
   const both = make("div", { class: "panels" }, ...panels.map(([part]) => part));
   const said = make("p", { class: "said", role: "status" }); // A live region, and polite.
   const root = make("div", { class: "dlcourse-pad" }, make("style", {}, STYLE));

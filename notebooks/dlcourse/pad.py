@@ -16,7 +16,7 @@ from .errors import COURSE, CourseError
 
 READER = COURSE / "data" / "reader" / "reader.npz"
 SCRIPT = Path(__file__).with_name("pad.js")
-ALTERNATIVE = "The drawing pad, black, with a 7 drawn on it in white."
+ALTERNATIVE = "The drawing pad, black, with a 7 drawn on it in white. In the notebook you draw here."
 FALLBACK = (
     "The pad needs JavaScript. Run this cell again, or trust the notebook "
     "(File → Trust Notebook; in JupyterLab: View → Activate Command Palette → Trust Notebook)."
@@ -33,7 +33,7 @@ ONLY_TRAIN = ("InputLayer", "Dropout", "SpatialDropout2D", "GaussianDropout", "G
 
 
 def drawing_pad(model=None):
-    """Show a pad to draw on, and how a network reads the drawing: as drawn, and centred as MNIST's digits are.
+    """Show a pad to draw on, and how a network reads the drawing: as drawn, and placed as MNIST's digits are.
 
     model: a trained keras.Sequential that takes pictures (28, 28, 1), 0–1, and answers with ten percentages. Without
     one it is the course's own small reader, which has only seen light digits on black. Raises CourseError for a network
@@ -123,7 +123,9 @@ def _page(layers):
     from PIL import Image, ImageDraw
 
     still, file = Image.new("L", (280, 280)), io.BytesIO()
-    ImageDraw.Draw(still).line([(80, 75), (200, 75), (125, 215)], fill=255, width=22, joint="curve")
+    pen = ImageDraw.Draw(still)
+    pen.line([(80, 75), (200, 75), (125, 215)], fill=255, width=22, joint="curve")
+    pen.text((140, 262), "In the notebook you draw here.", fill=255, font_size=15, anchor="mm")
     still.save(file, "png")
     name = f"pad-{uuid.uuid4().hex}"  # No two pads have the same; but JupyterLab can show one output twice.
     return f"""<div id="{name}">
