@@ -31,6 +31,8 @@ def sentences(source):
     def visit(node):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Judge":
             return
+        if isinstance(node, ast.keyword) and node.arg == "insight":
+            return  # Said where the answer is right: test_judges.py looks at it.
         if isinstance(node, ast.Subscript):
             return  # The exercise's name.
         if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Constant, ast.JoinedStr)):

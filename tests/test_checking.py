@@ -16,7 +16,7 @@ import pages
 from dlcourse import CourseError, checking
 from dlcourse.checking import Judge, Value
 
-SEVEN = Value(right=7, wrong=[(8, "One too many.")], otherwise="Count again.")
+SEVEN = Value(right=7, wrong=[(8, "One too many.")], otherwise="Count again.", insight="So many days has a week.")
 FUNCTION = Judge(lambda function: checking.result_of(function, 2) == 4 or "Double it.", right=[], wrong=[])
 
 
@@ -159,10 +159,58 @@ def test_an_answer_that_fails_whatever_is_asked():
     assert isinstance(said(SEVEN, Evil()), str) and isinstance(said(FUNCTION, Evil()), str)
 
 
+def prints(a):
+    print("the result is", a)
+
+
+def returns_nothing(a):
+    a = a + 1
+
+
+def untouched(a): ...
+
+
+def untouched_with_docstring(a):
+    """What it is to do."""
+    ...
+
+
+@pytest.mark.parametrize("answer, words", [
+    (prints, "prints its result and returns nothing: let it end with `return`"),
+    (returns_nothing, "Your function returns nothing: let it end with `return`"), (untouched, ...),
+    (untouched_with_docstring, ...), (lambda a: None, ...), (lambda a: nump.sin(a), "check the spelling"),  # noqa: F821
+    (lambda a: plt.plot(a), "its import is missing"), (lambda a: true, "True with a capital letter"),  # noqa: F821
+])  # fmt: skip
+def test_a_function_that_gives_nothing_back_or_lacks_a_name(answer, words, capsys):
+    verdict = said(FUNCTION, answer)
+    assert verdict is ... if words is ... else words.lower() in verdict.lower(), verdict
+    assert capsys.readouterr().out == ("the result is 2\n" if answer is prints else "")  # What it prints is seen.
+
+
+@pytest.mark.parametrize("answer, named", [
+    ((0, 5), True), ("0,5", True), ("-12,25", True), ((0, 5, 1), False), ([0, 5], False), ("5", False),
+    ((0.5, 1), False),
+], ids=repr)  # fmt: skip
+def test_a_decimal_comma_is_named(answer, named):
+    assert ("Python writes 0.5, not 0,5" in said(SEVEN, answer)) == named
+
+
+def test_decimal_commas_in_a_list_are_named():
+    pair = Value(right=[0.5, 1.5], wrong=[], otherwise="No.")
+    assert "Python writes 0.5, not 0,5" in said(pair, [0, 5, 1, 5])
+    assert "Python writes" not in said(pair, [0, 5, 1]) + said(pair, [0.0, 5.0, 1.0, 5.0])
+
+
+def test_what_was_printed_and_not_kept_is_named():
+    for judge in (SEVEN, Value(right=[1, 2], wrong=[], otherwise="No.")):
+        assert "print() shows a value and gives none back" in said(judge, None)
+
+
 def test_check_prints_one_line_and_never_raises(capsys, monkeypatch):
     monkeypatch.setattr(checking, "judges", lambda: {"count to seven": SEVEN})
     for answer, words in [
-        (7, "✓ Count to seven (you answered 7): right."), (np.array(7.0), "✓ Count to seven: right."),
+        (7, "✓ Count to seven (you answered 7): right. So many days has a week."),
+        (np.array(7.0), "✓ Count to seven: right. So many days has a week."),
         (8, "✗ Count to seven (you answered 8): not yet. One too many."),
         (np.float64(7.5), "✗ Count to seven (you answered 7.5): not yet. Count again."),
     ]:  # fmt: skip
@@ -195,6 +243,10 @@ answer = 1
 dlcourse.check("made up", answer)
 answer = 1 / 0
 pair = (7, answer); dlcourse.check("made up", pair)
+answer = nump.pi
+dlcourse.check("made up", answer)
+answer = 0,05
+dlcourse.check("made up", answer)
 """
 
 
@@ -203,8 +255,24 @@ def test_a_check_does_not_judge_what_was_there_before_an_error():
     cells = [nbformat.v4.new_code_cell(line) for line in CELLS.strip().splitlines()]
     book = pages.execute(nbformat.v4.new_notebook(cells=cells), allow_errors=True)
     printed = [cell.outputs[0].text for cell in book.cells[2::2]]
-    assert [line[0] for line in printed] == ["✗", "…", "…", "✓", "…"]
+    assert [line[0] for line in printed] == ["✗", "…", "…", "✓", "…", "…", "…"]
+    assert "ended in NameError (name 'nump' is not defined)" in printed[5]
+    assert "decimal point: 0.05, not 0,05" in "".join(output.get("text", "") for output in book.cells[13].outputs)
     assert "ended in ZeroDivisionError" in printed[1] and "ended in SyntaxError" in printed[2]
+
+
+@pytest.mark.slow
+def test_a_check_in_a_fresh_kernel_says_which_cells_to_run():
+    cells = []
+    for one in course.lessons():
+        book = nbformat.read(one.notebook, as_version=4)
+        checks = [cell for cell in book.cells if "check" in cell.metadata.get("tags", [])]
+        assert checks and all(cell.source.startswith(course.CHECK_NOTE) for cell in checks)
+        cells += [nbformat.v4.new_code_cell(cell.source) for cell in checks]
+    fresh = pages.execute(nbformat.v4.new_notebook(cells=cells), allow_errors=True)
+    for cell in fresh.cells:
+        shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(cell.outputs[0].traceback))
+        assert "NameError" in shown and course.CHECK_NOTE.strip() in shown
 
 
 @pytest.mark.slow

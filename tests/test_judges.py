@@ -66,6 +66,14 @@ def test_a_value_judge_knows_right_from_wrong(name):
     assert len(judge.wrong) >= 2 and len({sentence for _, sentence in judge.wrong}) >= 2
 
 
+def test_a_right_answer_is_told_more_than_that_it_is_right():
+    insights = {name: judge.insight for name, judge in JUDGES.items()}
+    assert len(set(insights.values())) == len(insights)
+    for name, insight in insights.items():
+        assert 6 <= len(insight.split()) <= 24 and insight.endswith("."), name
+        assert insight not in TASKS[name][1].text.source, name
+
+
 @pytest.mark.parametrize("name", VALUES)
 def test_a_count_is_right_or_wrong(name):
     judge = JUDGES[name]

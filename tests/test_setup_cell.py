@@ -384,6 +384,7 @@ def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capfd, kernel):
 @pytest.mark.slow
 @pytest.mark.parametrize("cell, kinds, words", [
     ("print(guesses)", ["error", "stream"], "guesses is not known yet. Run the cells above first"),
+    ("np.pi", ["error", "stream"], "Its import is missing: run the cell that has `import numpy as np`"),
     ("INVERT = true", ["error", "stream"], "Python writes True with a capital letter"),
     ("raise KeyboardInterrupt", ["stream"], "you stopped this cell"),
 ])  # fmt: skip

@@ -44,6 +44,8 @@ WORDS = {  # What the build, the slides and the tests look for in every lesson, 
     "Three quick questions": "the heading of what the reader may ask himself at the end",
     "**Next.**": "where to go on",
 }
+# What a check says by its error's own traceback, where dlcourse isn't imported and can say nothing.
+CHECK_NOTE = "# A NameError here? Run the lesson's first cell, then the one with your answer.\n"
 SLIDES = ("slide", "subslide", "fragment", "-", "skip", "notes")
 KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
@@ -292,7 +294,7 @@ def plain(book, one):
             tags = [tag for tag in tags if tag != "core"]
         if "check" in tags and "nbval-check-output" in tags:
             tags.remove("nbval-check-output")
-        source = cell.source.strip("\n")
+        source = cell.source.strip("\n").removeprefix(CHECK_NOTE)
         if number == 0:
             source = re.sub(r"\n\n<!-- badges -->\n.*?(?=\n\n|\Z)", "", source, flags=re.S)
             source = re.sub(r"\*\*Time:\*\* .*?\. (?=\*\*Before you start)", "", source)

@@ -44,6 +44,7 @@ JUDGES["one step downhill"] = Value(
         (round(1 - 0.01 * derivative, 1), "Close, but rounded too much: keep two decimals."),
     ],
     otherwise="Work out the derivative for these numbers first, then multiply it by the learning rate.",
+    insight="The derivative gave the direction, the rate the length of the step. A training is many such steps.",
 )
 
 
@@ -160,6 +161,7 @@ JUDGES["build a training"] = Judge(
         ("train_weight = 1.98", "A function is asked for"),
     ],
     untouched="Replace the dots by a loop, with `return w` after it, and run the cell again.",
+    insight="These few lines are the heart of every training: Keras repeats them for each weight.",
 )
 
 JUDGES["count the parameters"] = Value(
@@ -187,6 +189,7 @@ JUDGES["count the parameters"] = Value(
         (3 * 2 + 2 * 1, "The lines from the inputs to the first hidden layer are missing, and the biases."),
     ],
     otherwise="Count the lines between each layer and the next, add them up, then see to the biases.",
+    insight="Keras prints this number in `summary()`. Language models have billions, counted in the same way.",
 )
 
 
@@ -236,6 +239,7 @@ one_for_two = [both(1) - both(0), both(0)]""",
         ("one_for_two = [6, 3, -4]", "this is a list of 3 numbers"),
         ("one_for_two = [[6, -1]]", "this is a table of 1 row and 2 columns"),
     ],
+    insight="This is why hidden neurons need a bend: without it, more layers add nothing.",
 )
 
 
@@ -354,6 +358,7 @@ def leaky_relu(p):
         ("leaky_relu = 0.1", "A function is asked for"),
     ],
     untouched="Replace the dots by code that returns the array, and run the cell again.",
+    insight="Keras has it as `keras.layers.LeakyReLU`. Its slope is never 0, so no neuron stops learning.",
 )
 
 
@@ -393,6 +398,7 @@ JUDGES["find a learning rate"] = Judge(
         ('my_rate = "0.12"', "This is a text"),
         ("my_rate = [0.05, 0.12]", "One number is asked for, and this is a list of 2 numbers"),
     ],
+    insight="You searched by trial, and so does everybody: when a training fails, try another rate first.",
 )
 
 
@@ -463,4 +469,5 @@ JUDGES["either, but not both"] = Judge(
         ("either_network = [[1, 1], [1, 1], [1, -1]]", "a table of 3 rows and 2 columns"),
         ("either_network = [1, 1, -0.5, 1, 1, -1.5, 1, -1, -0.5]", "a list of 9 numbers"),
     ],
+    insight="It is called XOR. One neuron can't compute it, a hidden layer can: that is what layers are for.",
 )

@@ -100,6 +100,7 @@ birds.compile("adam", "sparse_categorical_crossentropy")""",
         (_network(shares="sigmoid"), "activation sigmoid"),
         (_network(shares=None), "activation linear"),
     ],
+    insight="Inputs, outputs and softmax follow from the problem. The hidden layers were a choice.",
 )
 
 
@@ -125,6 +126,7 @@ JUDGES["count for the birds"] = Value(
         ),
     ],
     otherwise="Take one layer at a time: (its inputs) × (its neurons), and something for each neuron.",
+    insight="Nearly half of them belong to the second hidden layer: neighbouring layers are multiplied.",
 )
 
 
@@ -156,6 +158,7 @@ JUDGES["how many flowers is that?"] = Value(
         ),
     ],
     otherwise="How many of the 38 flowers did each of them get right?",
+    insight="Ask for counts whenever percentages are compared: here a point is less than one flower.",
 )
 
 
@@ -179,6 +182,7 @@ JUDGES["the loss of three answers"] = Value(
         (np.mean(_GIVEN), "That is the average share. The loss takes minus the logarithm of each."),
     ],
     otherwise="Write down the three shares that the right species got, one from each row.",
+    insight="The loss looks only at the share that the true label got: the smaller that is, the dearer.",
 )
 
 
@@ -251,6 +255,7 @@ JUDGES["one-hot by hand"] = Judge(
         ("def one_hot(labels, classes): return np.eye(classes)[labels % 4]", "wrong for three labels of six"),
         ("one_hot = np.eye(4)", "A function is asked for"),
     ],
+    insight="The loss `categorical_crossentropy` wants this. Its `sparse_` sister takes the labels as they are.",
 )
 
 
@@ -338,6 +343,7 @@ scaled = np.column_stack(columns)""",
         ("scaled = X_held_out[:, 0]", "38 rows and 4 columns, and this is a list of 38 numbers"),
         ("scaled = 0.5", "38 rows and 4 columns, and this is a single number"),
     ],
+    insight="Whatever prepares the data is learned from the training part alone. Else the test leaks.",
 )
 
 
@@ -399,4 +405,5 @@ JUDGES["always the same answer"] = Judge(
         (_RULE + "held_out_labels == 2", "One number is asked for, and this is a list of 20 numbers"),
         ("always_the_same = 0.3", "A function is asked for"),
     ],
+    insight="Put this number beside any accuracy: a network must beat it before it is worth anything.",
 )

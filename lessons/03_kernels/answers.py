@@ -52,6 +52,7 @@ JUDGES["one sum by hand"] = Value(
         ),
     ],
     otherwise="Take the pixel under each of the three numbers that are not 0, multiply, and add up.",
+    insight="You were a neuron just now: nine inputs, nine weights, one sum.",
 )
 
 JUDGES["which size comes out"] = Value(
@@ -76,6 +77,7 @@ JUDGES["which size comes out"] = Value(
         (92 * 92, "This is the number of pixels of the output. Asked for is the number of rows."),
     ],
     otherwise="Go kernel by kernel: in how many places can it lie? With 'same' the size stays.",
+    insight="Sizes that don't fit stop many a first network; `summary()` shows them layer by layer.",
 )
 
 # What a single 1 does that is not in the right place; in a corner it moves the picture along a diagonal.
@@ -125,6 +127,7 @@ JUDGES["one pixel to the left"] = Judge(
         ("to_the_left = [[0, 0, 0], [0, 0, -1], [0, 0, 0]]", "the brightness changes"),
         ("to_the_left = [0, 0, 1]", "3 rows and 3 columns, and this is a list of 3 numbers"),
     ],
+    insight="One kernel can shift, blur or find edges. A network learns which ones it needs.",
 )
 
 
@@ -209,6 +212,7 @@ JUDGES["level edges"] = Judge(
         ("level = [[0, -1, 0], [0, 0, 0], [0, 1, 0]]", "with the sign turned"),
         ("level = [1, 0, -1]", "3 rows and 3 columns, and this is a list of 3 numbers"),
     ],
+    insight="Its numbers sum to 0, so flat areas vanish: every kernel that looks for changes needs that.",
 )
 
 
@@ -252,6 +256,7 @@ JUDGES["edges that slope"] = Judge(
         ("sloping = [[-1, -2, 1], [3, 0, -3], [-1, 2, 1]]", "with the sign turned"),  # 1, -4, -4 and 1 across an edge.
         ("sloping = [-1, 0, 1]", "3 rows and 3 columns, and this is a list of 3 numbers"),
     ],
+    insight="Trained networks often have kernels like this one in their first layer. Nobody put them there.",
 )
 
 
@@ -380,6 +385,7 @@ def slide_by_two(image, kernel):
         ("slide_by_two = 2", "A function is asked for"),
     ],
     untouched="Replace the dots by code that returns the sums, and run the cell again.",
+    insight="`Conv2D(…, strides=2)` does this: about a quarter of the work, and of the numbers.",
 )
 
 
@@ -503,4 +509,5 @@ def max_pool(picture):
         ("max_pool = 4", "A function is asked for"),
     ],
     untouched="Replace the dots by code that returns the smaller picture, and run the cell again.",
+    insight="Three quarters of the numbers are gone. What was found stays, wherever in its block it was.",
 )

@@ -49,6 +49,7 @@ JUDGES["eight filters on a colour picture"] = Value(
         ),
     ],
     otherwise="Count for one filter first: which values of the picture does it look at in one place?",
+    insight="Eight dense neurons on this picture would need 240,008: every place shares the filters' weights.",
 )
 
 
@@ -134,6 +135,7 @@ spots = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(keras.la
         (_SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST, "2"), "Which activation does that"),
         ("spots = model", "still that of a digit"),
     ],
+    insight="Nothing in it says skin: the same layers would learn birds or letters.",
 )
 
 _FOUND, _FALSE = 0.97 * 10, (1 - 0.99) * 9_990
@@ -162,6 +164,7 @@ JUDGES["a rare illness"] = Value(
     otherwise="Count people: how many of the ill get an alarm, and how many of the healthy?",
     also=[0.089, 0.09, _FOUND / (_FOUND + 0.01 * 10_000)],  # Rounded; or with 10,000 healthy people.
     tolerance=0.0001,
+    insight="Where an illness is rare, most alarms are false even with a good test: ask how common it is.",
 )
 
 
@@ -224,6 +227,7 @@ mix_up = list(pairs.most_common(1)[0][0])""",
         (_RARE + "mix_up = next(pair for pair in rare if table[pair] == 1)", "this mix-up once, and another"),
         (_RARE + "mix_up = next(pair for pair in rare if 1 < table[pair] < table.max())", " times, and another"),
     ],
+    insight="Accuracy says how often it errs, the confusion matrix where: there you look next.",
 )
 
 
@@ -269,6 +273,7 @@ JUDGES["from layer to layer"] = Judge(
         ("sides = 15", "a list of 4 numbers, and this is a single number"),
         ("sides = [(62, 62), (31, 31), (31, 31), (15, 15)]", "this is a table of 4 rows and 2 columns"),
     ],
+    insight="Each number at the end has seen 10×10 pixels: the deeper a layer, the more it sees.",
 )
 
 
@@ -360,6 +365,7 @@ JUDGES["pooling without Keras"] = Judge(
         (_LOOPS.format(_HALF, "np.zeros((rows, rows))", "window.max()"), "stopped with IndexError"),
         ("pool = 4", "A function is asked for"),
     ],
+    insight="No weights, nothing to learn: pooling keeps the strongest answer of each window.",
 )
 
 
@@ -426,4 +432,5 @@ small.fit(train_batches, epochs=(epochs + 1) // 2, verbose=0)""",
         ("small = 9098", "A Keras network is asked for"),
         ("small = model.history", "this is of type History"),  # This is what fit() returns.
     ],
+    insight="How the weights are shared counts for more than how many there are.",
 )

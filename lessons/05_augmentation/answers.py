@@ -72,6 +72,7 @@ JUDGES["let it pass"] = Judge(
         ("def answer_or_pass(): return 3", "stopped with TypeError"),
         ("answer_or_pass = 3", "A function is asked for"),
     ],
+    insight="Now it can pass. Where the threshold lies depends on what mistakes and questions cost.",
 )
 
 
@@ -145,6 +146,7 @@ JUDGES["a picture in fog"] = Judge(
         ("def fog(pictures): return pictures * np.nan", "not finite"),
         ("fog = 0.25", "A function is asked for"),
     ],
+    insight="On training pictures it is an augmentation; on test pictures it shows how much fog is borne.",
 )
 
 
@@ -206,6 +208,7 @@ my_threshold = hundredths[np.array([right[confidence >= one].mean() >= 0.995 for
         ("right = own[1] & False\nmy_threshold = 0.5", "no threshold of two digits is enough"),
         ("confidence, right = own\nmy_threshold = 0.0", "Too low"),
     ],
+    insight="Each question costs time, each answer trusted may be wrong: a threshold trades the two.",
 )
 
 
@@ -278,4 +281,5 @@ JUDGES["your challenger"] = Judge(
         (_network(settings="'adam', metrics=['accuracy']"), "takes whole numbers"),
         (_network(settings="'adam', loss='sparse_categorical_crossentropy'"), "give compile() the metric"),
     ],
+    insight="Before you believe it, train it with other seeds: one training is luck.",
 )

@@ -71,6 +71,7 @@ for left, sent in zip({_LEFT}, {_SENT}):
         (f"all_mistakes = ({_LEFT} + 0.03 * {_SENT})[1:]", "What is needed is"),
         ("all_mistakes = policies", "What is needed is"),
     ],
+    insight="Asking people isn't free of mistakes: the best policy counts theirs as well.",
 )
 
 
@@ -121,6 +122,7 @@ for each in thresholds:
         (_TABLE + "clinic_threshold = 0.999", "640 of 1,000 cases to a person"),
         (_TABLE + "clinic_threshold = 0", "it leaves 52 mistakes"),
     ],
+    insight="The clinic set the limit, the validation digits gave the numbers: a policy needs both.",
 )
 
 
@@ -137,6 +139,7 @@ JUDGES["what the overall number hides"] = Value(
         (980 / 980, "As a share it would be this; per cent are asked for."),
     ],
     otherwise="Count in 1,000 people: how many are read rightly in all, and how many are the others?",
+    insight="Ask for each group's accuracy, and on how many people it was measured.",
 )
 
 
@@ -188,6 +191,7 @@ hardest_digit = int(np.argmin(shares))""",
         ("hardest_digit = '8'", "This is a text"),
         (_INVENTED + "hardest_digit = commonest", "the most mistakes"),
     ],
+    insight="Any column of the data can make groups: look at them before one number is published.",
 )
 
 
@@ -257,4 +261,5 @@ JUDGES["a split that doesn't leak"] = Judge(
         (_lists("[0, 2, 3, 5]", "..."), "not attempted"),
         (_lists("[0, 1, 2]", "[3, 4, 5]", patients=list("abcdef")), "is given"),
     ],
+    insight="Split by what belongs together: with a patient on both sides the test measures memory.",
 )

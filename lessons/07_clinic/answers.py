@@ -214,6 +214,7 @@ mended_1.set_weights(healthy.get_weights())""",
             "it takes inputs of the shape (None, 784)",
         ),
     ],
+    insight="Inputs in order, first loss far too high: the rate is the first suspect.",
 )
 
 
@@ -244,6 +245,7 @@ mended_3.set_weights(healthy.get_weights())""",
         ),
         (_network(3, "I", weights="healthy.get_weights()"), "works, but the diagnosis doesn't fit. A network at its"),
     ],
+    insight="A curve that falls steadily and hasn't levelled off asks for longer steps, or more of them.",
 )
 
 
@@ -295,6 +297,7 @@ mended_2.set_weights([means.T, -0.5 * (means**2).sum(axis=1)])"""
         (_iris("3, activation='softmax'"), "was it trained"),
         ('diagnosis_2 = "D"\nmended_2 = keras.Sequential([keras.layers.Dense(3)])', "no weights yet"),
     ],
+    insight="Loss and last layer are a pair: chosen together, from what the labels are.",
 )
 
 
@@ -375,6 +378,7 @@ JUDGES["treat patient 4"] = Judge(
         ),
     ],
     trains=True,
+    insight="Print the range of the inputs before anything else: it takes a line and settles many cases.",
 )
 
 
@@ -466,6 +470,7 @@ JUDGES["treat patient 5"] = Judge(
         ('diagnosis_5 = "E"\nmended_5 = images, labels', "A function is asked for"),
     ],
     trains=True,
+    insight="Validation at chance while training climbs: look at a few pictures with their labels.",
 )
 
 
@@ -535,6 +540,7 @@ JUDGES["treat patient 6"] = Judge(
         ),
         ('diagnosis_6 = "C"\nmended_6 = healthy', "works, but the diagnosis doesn't fit. C does not explain"),
     ],
+    insight="Mostly right and never sure: look for a softmax too many.",
 )
 
 
@@ -635,6 +641,7 @@ diagnosis_7, mended_7 = "h", lambda measurements: whole.predict(measurements, ve
         (_predict("'a text'"), "of type str"),
         ('diagnosis_7 = "H"\nmended_7 = patient_7.predict(X_scaled, verbose=0)', "A function is asked for"),
     ],
+    insight="What is prepared in one place, a function or a layer, can't be forgotten in the other.",
 )
 
 
@@ -741,6 +748,7 @@ def mended_8(some_images, some_labels):
         ('diagnosis_8 = "G"\nmended_8 = parts', "A function is asked for"),
     ],
     trains=True,
+    insight="A score that is too good is a sign as well: ask what both parts have in common.",
 )
 
 
@@ -809,6 +817,7 @@ JUDGES["treat patient 9"] = Judge(
             "The number is right. Name the fault too.",
         ),
     ],
+    insight="Some alarms are none: compare like with like before you treat.",
 )
 
 
@@ -857,4 +866,5 @@ train_on(mended_10, keras.optimizers.Adam(0.01), images[:100], labels[:100], epo
         ('diagnosis_10 = "J"\nmended_10 = history_10', "of type History"),
         (_network(10, "E", weights="healthy.get_weights()"), "works, but the diagnosis doesn't fit. With labels of"),
     ],
+    insight="Training far ahead of validation: more examples, a smaller network, or an earlier stop.",
 )

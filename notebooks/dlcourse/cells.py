@@ -5,6 +5,22 @@ import re
 
 _cell = ""  # The cell that is running.
 _failed = {}  # {name: the error that ended the cell in which it was to be assigned}
+IMPORTS = {"np": "numpy as np", "plt": "matplotlib.pyplot as plt", "pd": "pandas as pd", "tf": "tensorflow as tf"}
+IMPORTS |= {name: name for name in ("keras", "math", "random")}
+
+
+def first_aid(problem):
+    """What mends an unknown name or a decimal comma, in a sentence; "" for every other error."""
+    if isinstance(problem, SyntaxError) and re.search(r"\d,0\d", problem.text or ""):
+        return "Python writes a decimal point: 0.05, not 0,05."
+    if not isinstance(problem, NameError) or not (name := problem.name):
+        return ""
+    if name in ("true", "false", "none"):
+        return f"Python writes {name.capitalize()} with a capital letter. Run the cell with that."
+    if name in IMPORTS:
+        return f"Its import is missing: run the cell that has `import {IMPORTS[name]}`, or write that line above."
+    run = "Run the cells above first (Run → Run All Above Selected Cell), or check the spelling."
+    return f"{name} is not known yet. {run}"
 
 
 def watch_cells():
@@ -26,11 +42,14 @@ def _begins(info):
 
 def _ends(result):
     problem = result.error_before_exec or result.error_in_exec
+    ended_in = f"NameError ({problem})" if isinstance(problem, NameError) else type(problem).__name__
+    if isinstance(problem, SyntaxError) and (help := first_aid(problem)):  # Unknown names: see setup().
+        print(f"Please note: {help}")
     for line in (getattr(result.info, "raw_cell", "") or "").splitlines():
         assigned = re.match(r"(?:def|class)\s+(\w+)|([\w, ]+?)\s*[-+*/]?=(?!=)", line)
         for name in re.findall(r"\w+", (assigned[1] or assigned[2]) if assigned else ""):
             if problem:
-                _failed[name] = type(problem).__name__
+                _failed[name] = ended_in
             else:
                 _failed.pop(name, None)
 

@@ -13,19 +13,23 @@ import functools
 import importlib.util
 import math
 import numbers
+import re
 import signal
+import sys
 import threading
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .cells import error_before
+from .cells import error_before, first_aid
 from .errors import COURSE, CourseError
 
 SECONDS = 10  # How long a learner's function may run.
 LARGEST = 10_000_000  # How many numbers an answer may hold: more is refused before it is copied.
 LONGEST = 300  # Characters of a message that came from elsewhere.
 TASK = "Replace the dots and run the cell again."
+NOTHING = "nothing (None): print() shows a value and gives none back"
+POINT = "If a comma was to be the decimal point: Python writes 0.5, not 0,5."
 
 
 class _TooLong(BaseException):
@@ -41,7 +45,7 @@ class Value:
 
     right: the right answer; also: others that are right, too. wrong: [(value, the sentence for it)], the first that
     fits is said. otherwise: the sentence for every other number. tolerance: how far a number may be off, absolute.
-    untouched: what to do while the dots are there.
+    insight: what a right answer is told, beyond "right". untouched: what to do while the dots are there.
     """
 
     right: object
@@ -49,6 +53,7 @@ class Value:
     otherwise: str
     also: list = field(default_factory=list)
     tolerance: float = 1e-9
+    insight: str = ""
     untouched: str = TASK
     trains = False
 
@@ -72,11 +77,13 @@ class Judge:
 
     right: [what may stand in the answer cell]; wrong: [(what may stand there, words its sentence has)], as source
     code. trains: whether the judge itself trains, for as long as it takes; result_of() still keeps to its limit.
+    insight: what a right answer is told, beyond "right".
     """
 
     function: object
     right: list
     wrong: list
+    insight: str = ""
     untouched: str = TASK
     trains: bool = False
 
@@ -96,7 +103,8 @@ def number(answer):
     if answer is ...:
         raise not_attempted()
     if isinstance(answer, (str, bytes)):
-        raise CourseError("This is a text; a number without quotation marks is asked for.")
+        comma = f" {POINT}" if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", str(answer)) else ""
+        raise CourseError(f"This is a text; a number without quotation marks is asked for.{comma}")
     if isinstance(answer, (bool, np.bool_)):
         raise CourseError("True and False are no numbers here: a number is asked for.")
     if isinstance(answer, complex):
@@ -104,8 +112,9 @@ def number(answer):
     if callable(answer):
         raise CourseError("This is a function or a network; its result is asked for, a number.")
     if answer is None or isinstance(answer, (list, tuple)) or getattr(answer, "shape", ()) != ():
-        found = "nothing (None)" if answer is None else in_words(_shape(answer))
-        raise CourseError(f"One number is asked for, and this is {found}.")
+        found = NOTHING if answer is None else in_words(_shape(answer))
+        more = f" {POINT}" if isinstance(answer, tuple) and _pair_of_whole(answer) else ""
+        raise CourseError(f"One number is asked for, and this is {found}.{more}")
     if not isinstance(answer, numbers.Real):
         answer = _plain_array(answer, "A number is asked for").item()
     value = math.inf
@@ -121,10 +130,11 @@ def array(answer, shape):
     if answer is ...:
         raise not_attempted()
     if answer is None:
-        raise CourseError(f"What is needed is {in_words(shape)}, and this is nothing (None).")
+        raise CourseError(f"What is needed is {in_words(shape)}, and this is {NOTHING}.")
     values = _plain_array(answer, "An array of numbers is asked for")
     if values.shape != tuple(shape):
-        raise CourseError(f"What is needed is {in_words(shape)}, and this is {in_words(values.shape)}.")
+        more = f" {POINT}" if values.shape == (2 * math.prod(shape),) and values.dtype.kind in "iu" else ""
+        raise CourseError(f"What is needed is {in_words(shape)}, and this is {in_words(values.shape)}.{more}")
     values = values.astype("float64")
     if not np.all(np.isfinite(values)):
         raise CourseError("Some of the numbers are not finite: look for a division by zero.")
@@ -146,6 +156,11 @@ def _plain_array(answer, wanted):
     if values.dtype.kind not in "iuf":
         raise CourseError(f"{wanted}, and this is of type {type(answer).__name__}.")
     return values
+
+
+def _pair_of_whole(answer):
+    """Whether this is what Python makes of 0,1: two whole numbers."""
+    return len(answer) == 2 and all(type(part) is int for part in answer)
 
 
 def _shape(answer):
@@ -172,22 +187,55 @@ def in_words(shape):
 
 
 def result_of(function, *arguments):
-    """What the learner's function returns for these arguments; CourseError where it stops, or runs for too long."""
+    """What the learner's function returns for these arguments; CourseError where it stops, or runs for too long.
+
+    Where it returns nothing, CourseError says so, also that it printed; `not attempted` while it has no body.
+    """
     if function is ...:
         raise not_attempted()
     if not callable(function):
         raise CourseError(f"A function is asked for, and this is of type {type(function).__name__}.")
     given = f", given {' and '.join(in_words(_shape(one)) for one in arguments)}," if arguments else ""
+    heard = _Heard(sys.stdout)
     try:
-        with _limited(SECONDS):
+        with _limited(SECONDS), contextlib.redirect_stdout(heard):
             result = function(*arguments)
     except (KeyboardInterrupt, _TooLong):
         raise
     except BaseException as problem:  # SystemExit too: `exit()` in a function must not end the kernel.
-        raise CourseError(f"Your function{given} stopped with {type(problem).__name__}: {_cut(problem)}.") from None
-    if result is None:
+        stopped = f"Your function{given} stopped with {type(problem).__name__}: {_cut(problem)}."
+        raise CourseError(f"{stopped} {first_aid(problem)}".strip()) from None
+    if result is None and getattr(getattr(function, "__code__", None), "co_code", b"") in NO_BODY:
         raise not_attempted()
+    if result is None:
+        does = "prints its result and returns nothing" if heard.anything else "returns nothing"
+        raise CourseError(f"Your function {does}: let it end with `return` and the result.")
     return result
+
+
+class _Heard:
+    """A stream that passes on what is printed, and remembers whether there was anything."""
+
+    def __init__(self, stream):
+        self._stream, self.anything = stream, False
+
+    def write(self, text):
+        self.anything = self.anything or bool(str(text).strip())
+        return self._stream.write(text)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+def _untouched_function(): ...
+
+
+def _untouched_with_docstring():
+    """A docstring shifts the constants, so that the code differs by a byte."""
+    ...
+
+
+NO_BODY = {_untouched_function.__code__.co_code, _untouched_with_docstring.__code__.co_code}
 
 
 def trained(model):
@@ -309,6 +357,6 @@ def check(name, answer, *more):
     if said is ...:
         print(untouched(name))
     elif said is True:
-        print(f"✓ {label}: right.")
+        print(f"✓ {label}: right. {getattr(judges()[name], 'insight', '')}".strip())
     else:
         print(f"✗ {label}: not yet. {said or 'Read the task again.'}")

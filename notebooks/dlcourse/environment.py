@@ -11,7 +11,7 @@ from importlib import metadata
 
 import matplotlib.pyplot as plt
 
-from .cells import watch_cells
+from .cells import first_aid, watch_cells
 from .errors import COURSE, CourseError
 from .palette import COLOURS
 
@@ -102,11 +102,7 @@ def _explain_missing_names():
         if kind is KeyboardInterrupt:
             return print("Please note: you stopped this cell. What a network has learned by now it keeps.")
         shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
-        if (name := problem.name or "this name") in ("true", "false", "none"):
-            print(f"Please note: Python writes {name.capitalize()} with a capital letter. Run the cell with that.")
-        else:
-            first = "Run the cells above first (Run → Run All Above Selected Cell), or check the spelling."
-            print(f"Please note: {name} is not known yet. {first}")
+        print(f"Please note: {first_aid(problem) or 'a name is not known yet. Run the cells above first.'}")
 
     if get_ipython():
         get_ipython().set_custom_exc((NameError, KeyboardInterrupt), explain)
