@@ -172,7 +172,7 @@ def lesson_5(monkeypatch):
     ("# Whole numbers take little memory.", "# Another comment."),
     ('"""The network of lesson 4."""', '"""The network of another lesson."""'),
     ("originals, this run", "the originals, in this run"),
-    ("about_90.sum()} answers", "about_90.sum()} guesses"),
+    ("are right; you predicted", "are right; you guessed"),
     ("plt.show()", "plt.show()\nplt.title('More')"),
 ])  # fmt: skip
 def test_words_and_what_does_not_run_change_no_hash(lesson_5, old, new):

@@ -73,7 +73,7 @@ def section(title, part, cells):
             if "hide-input" in tags:
                 time.alone += RUN
             elif "answer" not in tags and "check" not in tags:  # Those are within the exercise's minutes.
-                time.lines += len(lines)
+                time.lines += 0 if poll else len(lines)  # The letter is written down while the room votes.
                 time.alone += RUN_LONG if len(lines) >= LONG else RUN
         elif "exercise" in tags:
             minutes = float(re.search(r"\((\d+) minutes?\b", cell.source)[1])

@@ -17,6 +17,8 @@ def first_aid(problem):
         return ""
     if name in ("true", "false", "none"):
         return f"Python writes {name.capitalize()} with a capital letter. Run the cell with that."
+    if re.fullmatch("[A-L]", name):
+        return f'A letter as an answer stands in quotation marks: "{name}".'
     if name in IMPORTS:
         return f"Its import is missing: run the cell that has `import {IMPORTS[name]}`, or write that line above."
     run = "Run the cells above first (Run → Run All Above Selected Cell), or check the spelling."

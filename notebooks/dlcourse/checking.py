@@ -14,15 +14,14 @@ import importlib.util
 import math
 import numbers
 import re
-import signal
 import sys
-import threading
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .cells import error_before, first_aid
 from .errors import COURSE, CourseError
+from .limits import TooLong, limited
 
 SECONDS = 10  # How long a learner's function may run.
 LARGEST = 10_000_000  # How many numbers an answer may hold: more is refused before it is copied.
@@ -30,10 +29,6 @@ LONGEST = 300  # Characters of a message that came from elsewhere.
 TASK = "Replace the dots and run the cell again."
 NOTHING = "nothing (None): print() shows a value and gives none back"
 POINT = "If a comma was to be the decimal point: Python writes 0.5, not 0,5."
-
-
-class _TooLong(BaseException):
-    """Time is up. No `except Exception` in a learner's loop may catch it."""
 
 
 # ---------------------------------------------------------------- What judges are made of
@@ -198,9 +193,9 @@ def result_of(function, *arguments):
     given = f", given {' and '.join(in_words(_shape(one)) for one in arguments)}," if arguments else ""
     heard = _Heard(sys.stdout)
     try:
-        with _limited(SECONDS), contextlib.redirect_stdout(heard):
+        with limited(SECONDS), contextlib.redirect_stdout(heard):
             result = function(*arguments)
-    except (KeyboardInterrupt, _TooLong):
+    except (KeyboardInterrupt, TooLong):
         raise
     except BaseException as problem:  # SystemExit too: `exit()` in a function must not end the kernel.
         stopped = f"Your function{given} stopped with {type(problem).__name__}: {_cut(problem)}."
@@ -262,47 +257,6 @@ def _cut(words):
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
-# ---------------------------------------------------------------- Time
-
-
-_running = False
-
-
-@contextlib.contextmanager
-def _limited(seconds):
-    """Raise _TooLong in what runs inside after so many seconds; the innermost call in an outer one does nothing.
-
-    Where a running function can't be stopped (Windows, another thread) a sentence says how to interrupt it.
-    """
-    global _running
-    if _running or seconds is None:
-        yield
-        return
-    _running = True
-    alarm = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if alarm:
-        before = signal.signal(signal.SIGALRM, _stop)
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # Again every second, should a bare `except:` catch it.
-    else:
-        words = [f"This has been running for {seconds} s: Kernel → Interrupt Kernel stops it."]
-        timer = threading.Timer(seconds, print, words)
-        timer.daemon = True
-        timer.start()
-    try:
-        yield
-    finally:
-        _running = False
-        if alarm:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
-        else:
-            timer.cancel()
-
-
-def _stop(*_):
-    raise _TooLong
-
-
 # ---------------------------------------------------------------- The face
 
 
@@ -321,12 +275,12 @@ def judges():
 def verdict(judge, answer, *more):
     """True, a sentence, or `...`: what a judge says of an answer, whatever the answer does."""
     try:
-        with _limited(None if judge.trains else SECONDS):
+        with limited(None if judge.trains else SECONDS):
             said = ... if answer is ... else judge(answer, *more)
             return said if isinstance(said, str) or said is ... else bool(said)
     except CourseError as problem:
         return str(problem) if getattr(problem, "attempted", True) else ...
-    except _TooLong:
+    except TooLong:
         return f"This was stopped after {SECONDS} s: is there a loop that never ends?"
     except KeyboardInterrupt:
         return "You interrupted the check. Run this cell again."
