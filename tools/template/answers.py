@@ -11,4 +11,5 @@ JUDGES["the mean of FOLDER"] = Value(
         ((1 + 2 + 3) / 2, "You divided by the wrong count."),
     ],
     otherwise="Add the numbers up first.",
+    insight="A right answer is told one thing more, such as where this will come in useful.",
 )
