@@ -296,8 +296,8 @@ def new_lesson(name):
 
 
 def repository(name):
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name or ""):
-        sys.exit("Say which repository: make repository NAME=owner/name.")
+    if not re.fullmatch(r"(?!owner/)[\w.-]+/[\w.-]+", name or ""):
+        sys.exit("Say which repository, with its true owner: make repository NAME=owner/name.")
     path = ROOT / "course.toml"
     text = re.sub(r'^repository = ".*?"', f'repository = "{name}"', path.read_text(encoding="utf-8"), flags=re.M)
     path.write_text(text, encoding="utf-8", newline="\n")
