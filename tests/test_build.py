@@ -245,6 +245,7 @@ def test_another_repository_is_one_command(copy):
         for path in (one.notebook, one.page):
             text = (copy.folder / path.relative_to(ROOT)).read_text(encoding="utf-8")
             assert "somebody/a-fork" in text and old not in text and "no address yet" not in text, path.name
+    assert "Not published" not in (copy.folder / "README.md").read_text(encoding="utf-8")
     assert "make pages" not in result.stdout  # The results are still those of this code.
     wrong = copy("repository", "no-slash")
     assert wrong.returncode != 0 and "NAME=owner/name" in wrong.stderr and "Traceback" not in wrong.stderr

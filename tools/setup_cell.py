@@ -34,9 +34,15 @@ UNPUBLISHED = """\
 """
 
 
+def published(repository):
+    """Whether course.toml says where the course is published: until `make repository` was used, "owner" stands there."""
+    return not repository.startswith("owner/")
+
+
 def source(repository, branch):
-    """The cell of a course that is published as owner/name; "owner" itself is the placeholder of course.toml."""
-    owner, name = repository.split("/")
-    known = owner != "owner"
-    address = f"${{DLCOURSE_REPOSITORY:-https://github.com/{repository}}}" if known else "$DLCOURSE_REPOSITORY"
-    return SETUP.format(name=name, branch=branch, address=address, guard="" if known else UNPUBLISHED).strip()
+    """The cell of a course that is published as owner/name, or of one that isn't published yet."""
+    name = repository.split("/")[1]
+    address, guard = f"${{DLCOURSE_REPOSITORY:-https://github.com/{repository}}}", ""
+    if not published(repository):
+        address, guard = "$DLCOURSE_REPOSITORY", UNPUBLISHED
+    return SETUP.format(name=name, branch=branch, address=address, guard=guard).strip()
