@@ -35,7 +35,7 @@ UNPUBLISHED = """\
 
 
 def published(repository):
-    """Whether course.toml says where the course is published: until `make repository` was used, "owner" stands there."""
+    """Whether course.toml says where: until `make repository` was used, "owner" stands there."""
     return not repository.startswith("owner/")
 
 
