@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import copies
@@ -62,6 +63,29 @@ def test_a_newer_lesson_replaces_a_copy_that_nobody_edited_and_no_other(learner)
         assert learner() == said  # Until it is taken.
     learner("fresh", "02")
     assert learner() == ""
+
+
+@pytest.mark.parametrize("part", ["opened", "source", "outputs", "execution_count"])
+def test_a_lesson_that_was_only_opened_counts_as_unedited(part, learner):
+    """JupyterLab saves by itself, with the kernel's version; a cell that was run has results that may be kept."""
+    for name in ("01_neurons.ipynb", "02_iris.ipynb"):
+        shutil.copy(course.NOTEBOOKS / name, learner.came)
+    learner()
+    path = learner.own / "02_iris.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.metadata.language_info["version"] = "3.13.1"
+    cell = next(cell for cell in book.cells if cell.cell_type == "code")
+    if part == "outputs":
+        cell.outputs = [nbformat.v4.new_output("stream", text="Ready")]
+    elif part != "opened":
+        cell[part] = {"source": "mine", "execution_count": 1}[part]
+    nbformat.write(book, path)
+    saved = path.read_bytes()
+    newer = nbformat.read(path, as_version=4)
+    newer.cells[0].source += " Second edition."
+    nbformat.write(newer, learner.came / "02_iris.ipynb")
+    assert ("newer 02_iris" in learner()) == (part != "opened")
+    assert (path.read_bytes() == saved) == (part != "opened")
 
 
 def test_a_fresh_copy_keeps_the_learners_own_and_overwrites_nothing(learner, monkeypatch):

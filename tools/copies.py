@@ -5,7 +5,7 @@
     python tools/copies.py lab [options]   the first, then open JupyterLab in my_lessons/ (options are JupyterLab's own)
 
 Python alone runs it. my_lessons/.copied.json holds the hash of each lesson as it was copied: a copy that still has it
-was never edited.
+was neither edited nor run.
 """
 
 import contextlib
@@ -29,8 +29,13 @@ def lessons():
 
 
 def digest(path):
-    """The hash of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """The hash of a lesson's cells: JupyterLab notes a kernel's version in a notebook that was only opened."""
+    content = path.read_bytes()
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):  # Not a notebook: the file as it is.
+        cells = json.loads(content)["cells"]
+        parts = ("cell_type", "source", "execution_count", "outputs")
+        content = json.dumps([[cell.get(part) for part in parts] for cell in cells]).encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def recorded():
