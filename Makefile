@@ -1,5 +1,5 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
-.PHONY: help lab build back pages figures slides lesson mentions repository clock check test test-full test-colab \
+.PHONY: help lab fresh build back pages figures slides lesson mentions repository clock check test test-full test-colab \
     test-offline runs mutants lock
 
 PYTHON_IN = .venv/bin/python
@@ -10,7 +10,8 @@ MAINTAINERS = @sh tools/venv.sh requirements.lock requirements-dev.lock
 NBVAL = DLCOURSE_STRICT=1 PYTHONPATH="$(CURDIR)/notebooks" $(PYTHON_IN) -m pytest --nbval-lax -q -p no:cacheprovider -n 2 --dist loadscope notebooks
 
 help:
-	@echo "make lab              open the lessons in JupyterLab"
+	@echo "make lab              open your copies of the lessons in JupyterLab (IP=0.0.0.0 in a container)"
+	@echo "make fresh            take a lesson as it came; your copy stays, under another name (ONLY=02)"
 	@echo "make build            write notebooks/ and all else that is derived, from lessons/ and course.toml, in seconds"
 	@echo "make back             bring lessons that were edited in JupyterLab back into lessons/ (ONLY=02 for one)"
 	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
@@ -31,7 +32,11 @@ help:
 
 lab:
 	$(LEARNERS)
-	@sh tools/lab.sh
+	@sh tools/lab.sh $(if $(IP),"--ip=$(IP)")
+
+fresh:
+	$(LEARNERS)
+	@$(PYTHON_IN) tools/copies.py fresh $(ONLY)
 
 build:
 	$(MAINTAINERS)

@@ -11,6 +11,7 @@ import pytest
 
 import course
 import dlcourse
+import setup_cell
 from dlcourse import mnist
 from shared import HOST
 
@@ -53,7 +54,7 @@ def test_the_setup_cell_says_that_the_course_cannot_be_fetched(monkeypatch, tmp_
     monkeypatch.chdir(tmp_path)
     start = time.monotonic()
     with pytest.raises(SystemExit, match=re.escape("check the network, then run this cell again.")):
-        exec(course.setup_source(), {})
+        exec(setup_cell.source("some.body/course", "main"), {})
     assert time.monotonic() - start <= 20
 
 

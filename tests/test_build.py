@@ -102,7 +102,7 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(book):
 def test_setup_cell_is_the_common_one_and_comes_first(book):
     first, *others = course.code(book)
     assert first.source == course.setup_source() and "setup" in first.metadata.tags
-    assert len(first.source.splitlines()) <= 8 and first.source.startswith("# @title ")
+    assert len(first.source.splitlines()) <= 20 and first.source.startswith("# @title ")
     assert first.metadata.cellView == "form" and first.metadata.jupyter.source_hidden
     assert not any("dlcourse.setup(" in cell.source for cell in others)
 
@@ -244,10 +244,12 @@ def test_another_repository_is_one_command(copy):
     for one in LESSONS:
         for path in (one.notebook, one.page):
             text = (copy.folder / path.relative_to(ROOT)).read_text(encoding="utf-8")
-            assert "somebody/a-fork" in text and old not in text, path.name
+            assert "somebody/a-fork" in text and old not in text and "no address yet" not in text, path.name
+    assert "Not published" not in (copy.folder / "README.md").read_text(encoding="utf-8")
     assert "make pages" not in result.stdout  # The results are still those of this code.
     wrong = copy("repository", "no-slash")
     assert wrong.returncode != 0 and "NAME=owner/name" in wrong.stderr and "Traceback" not in wrong.stderr
+    assert copy("repository", "owner/course").returncode != 0, "that is the placeholder"
 
 
 @pytest.mark.slow

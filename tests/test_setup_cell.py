@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
 import threading
@@ -25,10 +26,20 @@ from shared import NOTEBOOKS
 
 NAME = course.settings()["repository"].split("/")[1]
 BRANCH = course.settings()["branch"]
-ADDRESS = f"https://github.com/{course.settings()['repository']}"
-CELL = setup_cell.SETUP.format(name=NAME, address=ADDRESS, branch=BRANCH).strip()
-NOT_FETCHED = "The course could not be fetched: check the network, then run this cell again."
+PUBLISHED = f"some.body/{NAME}"
+CELL = setup_cell.source(PUBLISHED, BRANCH)
+UNPUBLISHED = setup_cell.source(f"owner/{NAME}", BRANCH)
+FETCHED = "The course could not be fetched: {}, then run this cell again."
+NOT_FETCHED = FETCHED.format("check the network")
+IN_ITS_WAY = FETCHED.format(f"something else called {NAME} is in its way, so rename that")
+NO_GIT = FETCHED.format("git is missing, so install it")
+NO_SPACE = FETCHED.format("less than 100 MB of disk are left, so delete something")
+HASTY = CELL.replace("-k 5 120", "-k 1 2")
 NOT_REFRESHED = "The course could not be refreshed; going on with the copy that is here.\n"
+KEPT = (
+    f"You have changed the course here, so it is kept as it is: for the newest, rename the folder {NAME}, restart the "
+    "session and run this cell again.\n"
+)
 
 
 def git(*command, folder):
@@ -102,21 +113,29 @@ def colab(tmp_path, monkeypatch, capfd, kernel):
 # ---------------------------------------------------------------- The cell's form
 
 
-def test_the_cell_is_short_plain_python_with_a_title():
-    lines = CELL.splitlines()
-    assert len(lines) <= 8 and re.match(r"# @title \w", lines[0])
-    ast.parse(CELL)  # A magic or a shell escape isn't Python.
+@pytest.mark.parametrize("cell, most", [(CELL, 17), (UNPUBLISHED, 20)])
+def test_the_cell_is_short_plain_python_with_a_title(cell, most):
+    lines = cell.splitlines()
+    assert len(lines) <= most and re.match(r"# @title \w", lines[0]) and max(map(len, lines)) <= 130
+    ast.parse(cell)  # A magic or a shell escape isn't Python.
     assert not [line for line in lines if line.lstrip().startswith(("!", "%"))]
-    assert CELL.endswith("import dlcourse\ndlcourse.setup(seed=42)")
+    assert cell.endswith("import dlcourse\ndlcourse.setup(seed=42)")
 
 
 def test_the_cell_asks_for_the_published_course_for_two_minutes_at_most():
-    for words in (f"timeout --foreground -k 5 120 git clone -q --depth=1 -b {BRANCH} ", f":-{ADDRESS}}}", f"n={NAME};"):
-        assert words in CELL
+    words = re.sub(r"\\\n\s*", "", CELL)
+    assert f"timeout --foreground -k 5 120 git clone -q --depth=1 -b {BRANCH} " in words
+    assert f"${{DLCOURSE_REPOSITORY:-https://github.com/{PUBLISHED}}}" in words and f"n={NAME};" in words
 
 
 def test_the_lessons_get_this_cell():
-    assert course.setup_source() == CELL
+    assert course.setup_source() == setup_cell.source(course.settings()["repository"], BRANCH)
+
+
+def test_a_published_course_has_nothing_of_the_placeholder():
+    assert "owner" not in CELL and "github.com" not in UNPUBLISHED
+    extra = set(UNPUBLISHED.splitlines()) - set(CELL.splitlines())
+    assert len(UNPUBLISHED.splitlines()) == len(CELL.splitlines()) + 3 and len(extra) == 4  # And what is cloned.
 
 
 # ---------------------------------------------------------------- Fetching
@@ -136,14 +155,30 @@ def test_a_clone_that_was_killed_is_in_nobodys_way(colab):
     assert os.listdir() == [NAME]
 
 
-def test_a_damaged_copy_is_put_aside(colab):
-    colab()
-    shutil.rmtree(f"{NAME}/notebooks/dlcourse")
-    os.remove(f"{NAME}/.git/HEAD")
-    Path(NAME, "my digit.png").touch()
-    forget()
+@pytest.mark.parametrize("what", ["file", "folder", "link to nothing", "damaged copy"])
+def test_what_is_in_its_way_is_named_and_left_alone(what, colab, sentence, monkeypatch):
+    if what == "file":
+        Path(NAME).write_text("mine")
+    elif what == "folder":
+        Path(NAME).mkdir()
+        Path(NAME, "my digit.png").touch()
+    elif what == "link to nothing":
+        os.symlink("nowhere", NAME)
+    else:
+        colab()
+        shutil.rmtree(f"{NAME}/notebooks/dlcourse")
+        Path(NAME, "my digit.png").touch()
+        forget()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "system", lambda command: pytest.fail("two minutes for nothing"))
+        with pytest.raises(SystemExit, match=f"^{re.escape(IN_ITS_WAY)}$") as caught:
+            colab()
+    sentence(caught.value)
+    assert os.listdir() == [NAME]
+    os.rename(NAME, "mine")
     assert colab() == "version 1, seed 42\n"
-    assert sorted(os.listdir()) == [NAME, f"{NAME}~"] and Path(f"{NAME}~", "my digit.png").exists()
+    assert sorted(os.listdir()) == sorted([NAME, "mine"])
+    assert what not in ("folder", "damaged copy") or Path("mine", "my digit.png").exists()
 
 
 def test_without_a_copy_it_is_one_sentence_and_the_next_try_works(colab, monkeypatch):
@@ -154,10 +189,40 @@ def test_without_a_copy_it_is_one_sentence_and_the_next_try_works(colab, monkeyp
     assert colab() == "version 1, seed 42\n"
 
 
-def test_without_git_it_is_one_sentence(colab, monkeypatch):
+def test_without_git_it_is_one_sentence(colab, monkeypatch, sentence):
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
+    with pytest.raises(SystemExit, match=f"^{re.escape(NO_GIT)}$") as caught:
         colab()
+    sentence(caught.value)
+
+
+def test_a_full_disk_is_one_sentence(colab, monkeypatch, sentence):
+    """As with a disk of 3 MB: git fails, and that little is left."""
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", str(colab.published / "gone"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: types.SimpleNamespace(free=3e6))
+    with pytest.raises(SystemExit, match=f"^{re.escape(NO_SPACE)}$") as caught:
+        colab()
+    sentence(caught.value)
+
+
+def test_the_course_fits_into_what_counts_as_a_full_disk():
+    listed = subprocess.run(["git", "ls-files"], cwd=course.ROOT, capture_output=True, text=True, check=True).stdout
+    sizes = [path.stat().st_size for name in listed.splitlines() if (path := course.ROOT / name).is_file()]
+    assert 2 * sum(sizes) < 1e8, "files and history take more than the set-up cell allows for"
+
+
+def test_the_placeholder_is_refused_and_nothing_is_fetched(colab, monkeypatch, sentence):
+    monkeypatch.delenv("DLCOURSE_REPOSITORY")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "system", lambda command: pytest.fail("asked a stranger"))
+        with pytest.raises(SystemExit) as caught:
+            colab(UNPUBLISHED)
+    sentence(caught.value, "has no address yet", "make repository NAME=")
+    assert not os.listdir()
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", str(colab.published))
+    assert colab(UNPUBLISHED) == "version 1, seed 42\n"
+    monkeypatch.delenv("DLCOURSE_REPOSITORY")  # The copy is there, however it came.
+    assert colab(UNPUBLISHED) == "version 1, seed 42\n"
 
 
 class Portal(http.server.BaseHTTPRequestHandler):
@@ -208,9 +273,64 @@ def test_a_network_that_answers_wrongly_is_one_sentence(manner, colab, portal, m
     monkeypatch.setenv("DLCOURSE_REPOSITORY", portal(manner).url)
     start = time.monotonic()
     with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
-        colab(CELL.replace("-k 5 120", "-k 1 2"))
+        colab(HASTY)
     assert time.monotonic() - start < 15  # Far from the two minutes of the notebook: it's the time limit that works.
     assert not os.listdir()
+
+
+@pytest.fixture
+def stalling(colab):
+    """The address of a server that begins to send the published course, and says no more after the pack's beginning."""
+    stopped, reached = threading.Event(), []
+
+    class Stall(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(int(self.request.recv(4), 16) - 4)  # Which folder is asked for: there is one.
+            command = ["git", "upload-pack", str(colab.published)]
+            environment = os.environ | {"GIT_PROTOCOL": "version=1"}
+            with subprocess.Popen(
+                command, stdin=self.request, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            ) as git:
+                sent = b""
+                while b"PACK" not in sent and (piece := os.read(git.stdout.fileno(), 100)):
+                    self.request.sendall(piece)
+                    sent += piece
+                reached.append(b"PACK" in sent)
+                stopped.wait(20)
+                git.kill()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Stall) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield types.SimpleNamespace(url=f"git://127.0.0.1:{server.server_address[1]}/course", reached=reached)
+        stopped.set()
+        server.shutdown()
+
+
+@pytest.mark.slow
+def test_a_clone_that_stalls_within_the_pack_is_in_nobodys_way(colab, stalling, monkeypatch):
+    """Stopped by its time limit, and once more by one that leaves no time to tidy up."""
+    published = os.environ["DLCOURSE_REPOSITORY"]
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", stalling.url)
+    for cell in (HASTY, HASTY.replace("-k 1 2", "-s KILL 2")):
+        with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
+            colab(cell)
+    assert stalling.reached == [True, True] and os.listdir() == [f"{NAME}.part"]
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", published)
+    assert colab() == "version 1, seed 42\n"
+    assert os.listdir() == [NAME]
+
+
+@pytest.mark.slow
+def test_a_refresh_that_stalls_within_the_pack_is_in_nobodys_way(colab, stalling, monkeypatch):
+    colab()
+    publish(colab.published, 2)
+    git("remote", "set-url", "origin", stalling.url, folder=NAME)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.modules["dlcourse.environment"], "GIT_SECONDS", 2)
+        assert colab() == NOT_REFRESHED + "version 1, seed 42\n"
+    assert stalling.reached == [True] and Path(NAME, ".git", "shallow.lock").exists()
+    git("remote", "set-url", "origin", str(colab.published), folder=NAME)
+    assert colab() == "version 2, seed 42\n"
 
 
 @pytest.mark.slow
@@ -277,22 +397,73 @@ def test_keeps_the_learners_own_files(colab):
     assert own.exists()
 
 
-def test_a_refresh_that_was_killed_is_in_nobodys_way(colab):
+def test_a_refresh_that_was_killed_is_in_nobodys_way(colab, monkeypatch):
+    """Killed while git wrote the new files: some are new, some are gone, and its locks are there."""
     colab()
     publish(colab.published, 2)
-    for lock in ("index.lock", "shallow.lock", f"refs/remotes/origin/{BRANCH}.lock"):
-        Path(NAME, ".git", lock).parent.mkdir(parents=True, exist_ok=True)
-        Path(NAME, ".git", lock).touch()
-    Path(NAME, "notebooks", "dlcourse", "runs.py").unlink()
+    run = subprocess.run
+
+    def die(command, **settings):
+        if command[3] == "reset":
+            Path(NAME, "notebooks", "dlcourse", "runs.py").unlink()
+            Path(NAME, "notebooks", "dlcourse", "limits.py").write_text("# Of another version.")
+            for lock in ("index.lock", "shallow.lock", f"refs/remotes/origin/{BRANCH}.lock"):
+                Path(NAME, ".git", lock).parent.mkdir(parents=True, exist_ok=True)
+                Path(NAME, ".git", lock).touch()
+            raise SystemExit("killed")
+        return run(command, **settings)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "run", die)
+        with pytest.raises(SystemExit, match="killed"):
+            colab()
     assert colab() == "version 2, seed 42\n"
     assert Path(NAME, "notebooks", "dlcourse", "runs.py").exists()
+    # What is changed from now on is the learner's again.
+    Path(NAME, "notebooks", "dlcourse", "runs.py").write_text("# Mine.")
+    assert colab() == KEPT + "version 2, seed 42\n"
 
 
-def test_a_spoiled_file_is_mended(colab):
+def edit(module):
+    module.write_text(module.read_text() + "# My own line.\n")
+
+
+def stage(module):
+    edit(module)
+    git("add", "-A", folder=NAME)
+
+
+def commit(module):
+    stage(module)
+    git("commit", "-q", "-m", "mine", folder=NAME)
+
+
+def branch(module):
+    git("checkout", "-q", "-b", "mine", folder=NAME)
+    commit(module)
+
+
+def detach(module):
+    git("checkout", "-q", "--detach", folder=NAME)
+    commit(module)
+
+
+@pytest.mark.parametrize("change", [edit, stage, commit, branch, detach, Path.unlink], ids=lambda way: way.__name__)
+def test_what_a_learner_changed_in_the_copy_is_kept(change, colab, sentence):
     colab()
-    Path(NAME, "notebooks", "dlcourse", "runs.py").write_text("spoiled")
-    colab()
-    assert Path(NAME, "notebooks", "dlcourse", "runs.py").read_text() != "spoiled"
+    module = Path(NAME, "notebooks", "dlcourse", "pad.js")
+    change(module)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=NAME, capture_output=True, check=True).stdout
+    publish(colab.published, 2)
+    for _ in range(2):
+        assert colab() == KEPT + "version 1, seed 42\n"
+    assert module.read_text().endswith("# My own line.\n") if change != Path.unlink else not module.exists()
+    assert subprocess.run(["git", "rev-parse", "HEAD"], cwd=NAME, capture_output=True, check=True).stdout == head
+    sentence(KEPT.strip())
+    # What the sentence says to do: rename, restart, run again.
+    os.rename(NAME, "mine")
+    forget()
+    assert colab() == "version 2, seed 42\n"
 
 
 def test_somebodys_own_clone_is_left_alone(colab):

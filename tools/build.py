@@ -23,6 +23,7 @@ import nbformat
 import clock
 import course
 import pages
+import setup_cell
 from course import ROOT, Mistake
 
 LANGUAGE = {  # What JupyterLab itself writes, so that opening and saving a lesson changes nothing.
@@ -117,6 +118,11 @@ def lesson_table():
         cells += [str(minutes or "–") for minutes in (one.minutes, one.alone, one.whole)]
         cells += [f"[results](docs/lessons/{one.number}.md)", f"[Colab]({course.addresses(one.name)['colab']})"]
         rows.append(f"| {' | '.join(cells)} |")
+    if not setup_cell.published(course.settings()["repository"]):
+        rows += [
+            "",
+            "*Not published yet: `make repository NAME=owner/name` makes the links to Colab and Binder lead here.*",
+        ]
     return "\n".join(rows)
 
 
@@ -296,8 +302,8 @@ def new_lesson(name):
 
 
 def repository(name):
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name or ""):
-        sys.exit("Say which repository: make repository NAME=owner/name.")
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name or "") or not setup_cell.published(name):
+        sys.exit("Say which repository, with its true owner: make repository NAME=owner/name.")
     path = ROOT / "course.toml"
     text = re.sub(r'^repository = ".*?"', f'repository = "{name}"', path.read_text(encoding="utf-8"), flags=re.M)
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -168,9 +168,7 @@ def addresses(name):
 
 def setup_source():
     """The set-up cell, the same in all lessons."""
-    repository, branch = settings()["repository"], settings()["branch"]
-    name = repository.split("/")[1]
-    return setup_cell.SETUP.format(name=name, address=f"https://github.com/{repository}", branch=branch).strip()
+    return setup_cell.source(settings()["repository"], settings()["branch"])
 
 
 # ---------------------------------------------------------------- From the source to the notebook

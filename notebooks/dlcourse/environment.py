@@ -126,9 +126,18 @@ def _refresh():
             return False
         for lock in folder.rglob("*.lock"):  # Of a git that was killed: it would keep all others out.
             lock.unlink()
-        before = _git("rev-parse", "HEAD")
+        before, half = _git("rev-parse", "HEAD"), folder / "half-refreshed"  # A refresh that was killed is completed.
+        known = _git("for-each-ref", "--format=%(objectname)", "refs/remotes").splitlines()
+        if not half.exists() and (before.strip() not in known or _git("status", "--porcelain", "-uno")):
+            print(
+                "You have changed the course here, so it is kept as it is: for the newest, rename the folder "
+                f"{COURSE.name}, restart the session and run this cell again."
+            )
+            return False
         _git("fetch", "--depth=1", "--no-tags", "origin")
+        half.touch()
         _git("reset", "--hard", "FETCH_HEAD")
+        half.unlink()
         if changed := _git("rev-parse", "HEAD") != before:
             fetched.unlink()  # So that the new code doesn't fetch again.
         return changed
