@@ -3,12 +3,17 @@
 import ast
 import re
 
+from .access import describe_pictures
+
 _cell = ""  # The cell that is running.
 _failed = {}  # {name: the error that ended the cell in which it was to be assigned}
 
 
 def watch_cells():
-    """Let the notebook tell which cells end in an error; does nothing outside IPython, and no harm twice."""
+    """Let the notebook tell which cells end in an error, and show their pictures with text alternatives.
+
+    Does nothing outside IPython, and no harm twice.
+    """
     from IPython import get_ipython
 
     if (shell := get_ipython()) is None:
@@ -17,6 +22,7 @@ def watch_cells():
         for older in [one for one in shell.events.callbacks[event] if one.__name__ == function.__name__]:
             shell.events.unregister(event, older)
         shell.events.register(event, function)
+    describe_pictures(lambda: _cell)
 
 
 def _begins(info):
