@@ -9,16 +9,19 @@ import uuid
 
 from .errors import COURSE
 
-# JupyterLab takes keys for its own shortcuts, such as arrows, Enter or x, unless an element around them forbids it.
-# Sliders have a label to see, but none that a screen reader finds.
+# JupyterLab takes keys for its own shortcuts, such as arrows, Enter or x, unless the element that has the focus forbids
+# it. Sliders have a label to see, but none that a screen reader finds.
 CONTROLS = """<div id="{name}"></div><script>
 for (const mark of document.querySelectorAll("#{name}")) {{
   const area = mark.closest(".jp-OutputArea") ?? document.body;
-  area.setAttribute("data-lm-suppress-shortcuts", "true");
-  const tell = () => area.querySelectorAll(".widget-slider").forEach((slider) =>
-    slider.querySelector("[role=slider]")?.setAttribute("aria-label", slider.querySelector("label").textContent));
-  new MutationObserver(tell).observe(area, {{childList: true, subtree: true}});
-  tell();
+  const reach = () => {{
+    for (const control of area.querySelectorAll("input, select, button, [tabindex]"))
+      control.setAttribute("data-lm-suppress-shortcuts", "true");
+    for (const handle of area.querySelectorAll(".widget-slider [role=slider]"))
+      handle.setAttribute("aria-label", handle.closest(".widget-slider").querySelector("label").textContent);
+  }};
+  new MutationObserver(reach).observe(area, {{ childList: true, subtree: true }});
+  reach();
 }}
 </script>"""
 
