@@ -29,8 +29,8 @@ for (const mark of document.querySelectorAll("#{name}")) {{
 def image_html(png, alternative, size=""):
     """HTML of a picture with its text alternative. png: bytes, or base64; size: attributes of the <img>."""
     encoded = base64.b64encode(png).decode() if isinstance(png, bytes) else "".join(png.split())
-    style = 'style="max-width: 100%; height: auto"'
-    return f'<img alt="{html.escape(alternative)}" {size} {style} src="data:image/png;base64,{encoded}">'
+    look = f'{size} style="max-width: 100%; height: auto"'.strip()
+    return f'<img alt="{html.escape(alternative)}" {look} src="data:image/png;base64,{encoded}">'
 
 
 def show_controls(controls):
