@@ -389,13 +389,22 @@ def test_the_kernels_fields_by_mouse(opened):
 # ---------------------------------------------------------------- The kernel, step by step
 
 
-def test_the_step_through_by_keyboard_and_mouse(opened):
-    book = opened("03_kernels")
+def step_through(book):
+    """(its output, its slider) of the step-through, standing still at the beginning, its cell the active one."""
     cell = book.cell("HTML(sliding)").locator(".jp-OutputArea-output")
     slider = cell.get_by_role("slider", name="step of the kernel", exact=True)
+    slider.scroll_into_view_if_needed()
+    slider.click(position={"x": 8, "y": 8})
+    book.page.keyboard.press("End")  # Whatever changes the slider stops it.
+    book.page.keyboard.press("Home")
+    return cell, slider
+
+
+def test_the_step_through_by_keyboard_and_mouse(opened):
+    book = opened("03_kernels")
+    cell, slider = step_through(book)
     words = cell.locator(".sliding-kernel p")
     assert nameless(book.cell("HTML(sliding)")) == []
-    slider.click()  # Stops it, and makes the cell the active one.
     assert cell.get_by_role("button", name="Play", exact=True).is_visible()
     said = {}
     for key, value in [("Home", "0"), ("ArrowRight", "1"), ("ArrowUp", "2"), ("ArrowLeft", "1"), ("ArrowDown", "0")]:
@@ -412,9 +421,7 @@ def test_the_step_through_by_keyboard_and_mouse(opened):
 @pytest.mark.parametrize("means", ["mouse", "Enter", "Space"])
 def test_the_step_through_plays_and_pauses(means, opened):
     book = opened("03_kernels")
-    cell = book.cell("HTML(sliding)").locator(".jp-OutputArea-output")
-    slider = cell.get_by_role("slider", name="step of the kernel", exact=True)
-    slider.click(position={"x": 8, "y": 8})
+    cell, slider = step_through(book)
     for name in ("Play", "Pause"):
         before, button = slider.input_value(), cell.get_by_role("button", name=name, exact=True)
         with stays(book):
