@@ -15,8 +15,10 @@ CONTROLS = """<div id="{name}"></div><script>
 for (const mark of document.querySelectorAll("#{name}")) {{
   const area = mark.closest(".jp-OutputArea") ?? document.body;
   const reach = () => {{
-    for (const control of area.querySelectorAll("input, select, button, [tabindex]"))
+    for (const control of area.querySelectorAll("input, select, button, [tabindex]")) {{
       control.setAttribute("data-lm-suppress-shortcuts", "true");
+      control.closest(".widget-inline-hbox")?.style.setProperty("max-width", "100%"); // On a narrow screen.
+    }}
     for (const handle of area.querySelectorAll(".widget-slider [role=slider]"))
       handle.setAttribute("aria-label", handle.closest(".widget-slider").querySelector("label").textContent);
   }};
