@@ -266,8 +266,7 @@ def _title(source, book, one):
     title, rest = source.split("\n", 1)
     links = addresses(one.name)
     badges = (
-        f"[![Open this lesson in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({links['colab']})\n"
-        f"[![Open this lesson in Binder](https://mybinder.org/badge_logo.svg)]({links['binder']})\n"
+        f"[Open this lesson in Colab]({links['colab']}) · [in Binder]({links['binder']})\n"
         f"· [The lesson with all results]({links['page']}) · [Glossary]({links['glossary']})"
         f" · [Questions and answers]({links['questions']})"
     )

@@ -87,8 +87,9 @@ def normalised(outputs, alternative=None):
         data = output.get("data", {})
         if data.pop("application/vnd.jupyter.widget-view+json", None) and re.match(r"[A-Z]\w+\(", data["text/plain"]):
             continue  # A slider without a running kernel does nothing; the figure beside it stays.
-        scripted = "<script" in data.get("text/html", "")
-        if scripted and (still := re.search(STILL, data["text/html"])):
+        if "image/png" in data:
+            data.pop("text/html", None)  # The same picture once more, with its alternative, for JupyterLab.
+        elif "<script" in data.get("text/html", "") and (still := re.search(STILL, data["text/html"])):
             del data["text/html"]  # The drawing pad: a page shows the picture that stands for it.
             data["image/png"], output.metadata["image/png"] = still[2], {"alt": still[1]}
         if "image/png" in data:

@@ -174,7 +174,7 @@ TOLD = {
     "values from 0 to 1. The whole": "divided by 255",
     "lesson 2 explains it": "pointer: Adam",
     "In lesson 4 nobody": "pointer: MNIST",
-    "where the sum is 0)": "code of the sliders",
+    "where the sum is 0)": "code of the fields",
     "(2 minutes) Lay": "time for the exercise",
     "patch of the 5×5 grid": "the grid's size",
     "nine products are 0.": "the exercise's kernel",

@@ -10,6 +10,8 @@ Everything that teaches stands in the lessons; this package is for the rest. Wha
     drawing_pad(model)                    a pad to draw on, read while you draw
     show_images(images, titles)           pictures in rows
     show_figure(name)                     a figure drawn for the course
+    image_html(png, alternative)          HTML of a picture, with its text alternative
+    show_controls(controls)               ipywidgets, within reach of the keyboard
     plot_history(history)                 the curves of a training
     prediction_table(images, labels, probabilities)   each picture, its ten percentages, right or wrong
     check(name, answer)                   is the answer to an exercise right, and if not, what is wrong?
@@ -22,6 +24,7 @@ Pictures of digits are 28×28 with one channel: uint8 0–255 as loaded, float32
 where it is defined: help(dlcourse.show_images), or dlcourse.show_images? in a cell.
 """
 
+from .access import image_html, show_controls
 from .checking import check
 from .digits import PROBE_NAMES, load_probes
 from .environment import setup
@@ -35,7 +38,7 @@ from .pictures import plot_history, prediction_table, show_figure, show_images
 from .runs import compare_run
 
 __all__ = [
-    "COLOURS", "FOLDER", "PROBE_NAMES", "CourseError", "check", "compare_run", "drawing_pad", "load_mnist",
-    "load_probes", "plot_history", "prediction_table", "read_digit", "read_digits", "setup", "show_figure",
-    "show_images", "show_reading",
+    "COLOURS", "FOLDER", "PROBE_NAMES", "CourseError", "check", "compare_run", "drawing_pad", "image_html",
+    "load_mnist", "load_probes", "plot_history", "prediction_table", "read_digit", "read_digits", "setup",
+    "show_controls", "show_figure", "show_images", "show_reading",
 ]  # fmt: skip

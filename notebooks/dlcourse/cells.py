@@ -3,6 +3,8 @@
 import ast
 import re
 
+from .access import describe_pictures
+
 _cell = ""  # The cell that is running.
 _failed = {}  # {name: the error that ended the cell in which it was to be assigned}
 IMPORTS = {"np": "numpy as np", "plt": "matplotlib.pyplot as plt", "pd": "pandas as pd", "tf": "tensorflow as tf"}
@@ -26,7 +28,10 @@ def first_aid(problem):
 
 
 def watch_cells():
-    """Let the notebook tell which cells end in an error; does nothing outside IPython, and no harm twice."""
+    """Let the notebook tell which cells end in an error, and show their pictures with text alternatives.
+
+    Does nothing outside IPython, and no harm twice.
+    """
     from IPython import get_ipython
 
     if (shell := get_ipython()) is None:
@@ -35,6 +40,7 @@ def watch_cells():
         for older in [one for one in shell.events.callbacks[event] if one.__name__ == function.__name__]:
             shell.events.unregister(event, older)
         shell.events.register(event, function)
+    describe_pictures(lambda: _cell)
 
 
 def _begins(info):
