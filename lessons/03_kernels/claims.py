@@ -54,7 +54,7 @@ def _filters_of_lesson_4(at):
 
 NUMBERS = [
     Number("The middle was 99, and has become 89.", lambda at: [_middle(at), _sum(at)]),
-    Number("one pixel to the right, around 103: below or above?", lambda at: [_middle(at, 1)] * 2),
+    Number("one pixel to the right, around 103: below or above?", lambda at: _middle(at, 1)),
     Number("A dog, drawn in 28×28 pixels:", lambda at: [at.code(r"\[-1\]\.reshape\((\d+), 28\)")] * 2),
     Number("It gets 672 pieces of the photograph, of 20×20 pixels,", lambda at: at.pieces.shape),
     Number("`Conv2D(1, 3)`, is one filter of 3×3:", lambda at: [1, 3, *at.sobel_horizontal.shape]),

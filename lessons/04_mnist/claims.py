@@ -193,7 +193,7 @@ NUMBERS = [
     Number("each digit about 10 %", lambda at: 100 / at.model.layers[-1].units),
     Number("About 10 % for each", lambda at: 100 / at.model.layers[-1].units),
     Number("guessing gets 10 of 100", lambda at: [100 / at.model.layers[-1].units, 100]),
-    Number("About nine in ten", lambda at: [at.shown(r"The baseline gets ([\d.]+)%") / 10, 10], within=0.3),
+    Number("About nine in ten", lambda at: [at.shown(r"Validation digits: ([\d.]+)% right") / 10, 10], within=0.3),
     Number("MNIST is a set of 70,000", _all_digits),
     Number("A set of 70,000 handwritten digits", _all_digits),
     Number("60,000 for training", lambda at: at.shown(r"full set: ([\d,]+) training")),
