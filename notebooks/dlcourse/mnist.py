@@ -16,6 +16,7 @@ import functools
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -114,8 +115,11 @@ class _Damaged(CourseError):
 
 def _tfds():
     """TensorFlow Datasets; CourseError when it, or what it needs, does not work here."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)  # TFDS logs a traceback, and goes on as half of itself.
     try:
         import tensorflow_datasets as tfds
+        from tensorflow_datasets import public_api  # noqa: F401  It says what that half lacks.
 
         tfds.builder_cls("mnist")
         return tfds
@@ -123,6 +127,8 @@ def _tfds():
         why = f"{type(error).__name__}: {reason(error)}"
         advice = "run `pip install -r requirements.txt`, then restart the kernel"
         raise CourseError(f"TensorFlow Datasets does not work here ({why}): {advice}.") from None
+    finally:
+        logging.disable(before)
 
 
 def _prepared(folder):
