@@ -233,10 +233,9 @@ def test_a_large_file_in_the_place_of_another_is_not_read(mnist_dir, tmp_path, m
 # ---------------------------------------------------------------- Packages
 
 
-@pytest.mark.parametrize(
-    "package", ["promise", "toml", "immutabledict", "absl", "google.protobuf", "tensorflow_datasets"]
-)
-@pytest.mark.parametrize("there", [True, False], ids=["prepared", "nothing"])
+@pytest.mark.parametrize("package, there", [
+    ("promise", True), ("toml", True), ("google.protobuf", True), ("google.protobuf", False),
+])  # fmt: skip
 def test_a_broken_need_of_tfds_is_no_damage(package, there, prepared, tmp_path):
     code = f"""
         import importlib.abc, sys
