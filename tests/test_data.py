@@ -24,7 +24,7 @@ import pytest
 
 import dlcourse
 from dlcourse import environment as environment_module
-from dlcourse import mnist
+from dlcourse import folders, mnist
 from shared import HOST, NOWHERE, environment
 
 README = (mnist.COURSE / "README.md").read_text(encoding="utf-8")
@@ -213,7 +213,9 @@ def test_prepared_set_damaged(file, how, prepared, tmp_path, monkeypatch, falls_
     if (file, how) == ("dataset_info.json", "missing"):  # Then the set counts as not prepared.
         falls_back("No network")
     else:
-        falls_back("damaged", str(path.parent), "delete that folder")
+        _, before = falls_back("No network")
+        assert len(before) == 1 and "damaged" in before[0] and str(path.parent) in before[0]
+        assert "delete" not in before[0]
 
 
 # ---------------------------------------------------------------- Folders, packages, other notebooks
@@ -235,7 +237,7 @@ def test_home_not_writable(home, prepared, below_a_file, tmp_path, monkeypatch, 
         monkeypatch.delenv("TFDS_DATA_DIR")
         for name in ("HOME", "USERPROFILE"):
             monkeypatch.setenv(name, str(below_a_file))
-    folder, note = mnist._data_folder()
+    folder, note = folders.data_folder()
     assert folder.parent == tmp_path
     sentence(note, "cannot be written to", "set TFDS_DATA_DIR")
     os.symlink(prepared / "mnist", folder / "mnist")
@@ -281,7 +283,7 @@ def test_package_missing(monkeypatch, tmp_path, sentence, capsys):
 
 
 def test_lock_held_too_long(tmp_path, monkeypatch, falls_back):
-    monkeypatch.setattr(mnist, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(folders, "LOCK_SECONDS", 0.2)
     monkeypatch.setattr(mnist, "_original_files", lambda: tmp_path)
     (tmp_path / "sets").mkdir()
     with filelock.FileLock(tmp_path / "sets" / "mnist.lock"):
@@ -356,7 +358,7 @@ def test_the_sizes_that_are_said_are_those_of_the_files():
 
 
 def test_nobody_waits_longer_than_the_course_says():
-    limits = (mnist.PROBE_SECONDS, mnist.SILENCE_SECONDS, mnist.DOWNLOAD_SECONDS, mnist.LOCK_SECONDS)
+    limits = (mnist.PROBE_SECONDS, mnist.SILENCE_SECONDS, mnist.DOWNLOAD_SECONDS, folders.LOCK_SECONDS)
     assert limits == (3, 10, 120, 300) and environment_module.GIT_SECONDS == 120
     for text in (README, mnist.__doc__):
         assert re.findall(r"answers within (\d+) seconds", text) == [str(mnist.PROBE_SECONDS)]
@@ -372,8 +374,21 @@ class Answer(BaseHTTPRequestHandler):
         how = self.server.how.get(name, "good")
         if how == "silent":
             return self.server.over.wait(30)
-        if how == "404":
-            return self.send_error(404)
+        if how in ("404", "503"):
+            return self.send_error(int(how))
+        if how == "elsewhere":  # To a body without an end, which nobody may read.
+            self.send_response(302)
+            self.send_header("Location", "/huge")
+            self.end_headers()
+            while not self.server.over.wait(0.01):
+                self.wfile.write(b"x" * 100_000)
+            return
+        if how == "headers":  # A header that never ends, a byte at a time: no read is ever late.
+            self.send_response(200)
+            self.flush_headers()
+            while not self.server.over.wait(0.05):
+                self.wfile.write(b"x")
+            return
         if how == "page":
             body = b"<html>Welcome to our hotel. Please sign in.</html>" * random.Random(0).choice([1, 1000])
         self.send_response(200)
@@ -443,8 +458,9 @@ def downloaded(tmp_path):
 
 
 @pytest.mark.parametrize("how, words", [
-    ("silent", "did not answer within"), ("trickle", "did not answer within"), ("half", "cannot be reached"),
-    ("page", "sign in"), ("404", "sign in"),
+    ("silent", "did not answer within"), ("trickle", "did not answer within"), ("half", "broke off"),
+    ("page", "sign in"), ("404", "answered with an error (404"), ("elsewhere", "sent us elsewhere"),
+    ("headers", "did not answer within"), ("503", "answered with an error (503"),
 ])  # fmt: skip
 def test_bad_host(how, words, host, small, tmp_path, falls_back):
     host(small[0], {mnist.FILES[0]: how})
@@ -479,7 +495,8 @@ def test_name_lookup_hangs(monkeypatch, falls_back):
 
 
 @pytest.mark.parametrize("how, words", [
-    ("silent", "broke off"), ("trickle", "too slow"), ("half", "broke off"), ("page", "sign in"), ("404", "sign in"),
+    ("silent", "broke off"), ("trickle", "too slow"), ("half", "broke off"), ("page", "sign in"),
+    ("404", "answered with an error (404"), ("elsewhere", "sent us elsewhere"), ("headers", "too slow"),
 ])  # fmt: skip
 def test_host_turns_bad(how, words, host, small, tmp_path, monkeypatch, falls_back):
     monkeypatch.setattr(mnist, "SILENCE_SECONDS", 0.5)

@@ -165,7 +165,7 @@ def _shape(answer):
         found.append(len(answer))
         answer = answer[0] if answer else None
     with contextlib.suppress(Exception):
-        found += [int(length) for length in getattr(answer, "shape", ())]
+        found += [len(answer)] if isinstance(answer, range) else [int(length) for length in answer.shape]
     return tuple(found)
 
 
@@ -251,7 +251,7 @@ def trained(model):
 def _cut(words):
     """A message from elsewhere, on one line and of bounded length."""
     try:
-        text = " ".join(str(words).split())
+        text = " ".join(str(words).split()).encode(errors="replace").decode()  # Half a character can't be printed.
     except Exception:  # An exception of the learner's own may not be printable.
         text = "(it cannot be printed)"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"

@@ -10,3 +10,9 @@ class CourseError(Exception):
 
     def _render_traceback_(self):
         return [f"Please note: {self}"]
+
+
+def reason(error):
+    """What an error says, as a few words for a sentence: its first line, at most 200 characters."""
+    words = getattr(error, "strerror", None) or str(error).split("\n")[0] or type(error).__name__
+    return words.rstrip(". ")[:200]

@@ -15,6 +15,8 @@ import contextlib
 import functools
 import hashlib
 import io
+import json
+import logging
 import os
 import shutil
 import tempfile
@@ -25,7 +27,8 @@ from pathlib import Path
 import numpy as np
 
 from .environment import quiet
-from .errors import COURSE, CourseError
+from .errors import COURSE, CourseError, reason
+from .folders import data_folder, lock, tidy
 
 DATA = COURSE / "data"
 HOST = "https://storage.googleapis.com/cvdf-datasets/mnist/"  # TFDS's own address for MNIST.
@@ -33,7 +36,6 @@ FILES = [f"{part}-{kind}-ubyte.gz" for part in ("t10k", "train") for kind in ("l
 PROBE_SECONDS = 3  # The host must have sent the first file, 4,542 bytes, within this time,
 SILENCE_SECONDS = 10  # must not fall silent for longer than this,
 DOWNLOAD_SECONDS = 120  # and must have sent all 11.6 MB within this.
-LOCK_SECONDS = 300  # How long to wait for another notebook that is preparing the digits.
 AGAIN = "for the full set, connect to another network or run this cell again later"
 source = None  # "full" or "sample", once load_mnist() has chosen.
 
@@ -54,9 +56,10 @@ def load_mnist():
             print(f"MNIST, the full set: {len(training):,} training and {len(test):,} test pictures.")
             source = "full"
             return training, test
-        except (CourseError, ImportError) as problem:
-            if isinstance(problem, ImportError):  # TFDS imports late what it needs, and forgot to require.
-                problem = f"A package is missing ({problem}): run `pip install -r requirements.txt`."
+        except (CourseError, OSError) as problem:
+            if isinstance(problem, OSError):
+                advice = "check its permissions, or set TFDS_DATA_DIR to a folder of yours"
+                problem = f"{problem.filename or 'The disk'} cannot be used ({reason(problem)}): {advice}."
             if wanted == "full":
                 raise CourseError(f"{problem} DLCOURSE_DATA=full forbids the sample.") from None
             print(problem)
@@ -72,132 +75,143 @@ def _sample():
 
     try:
         with np.load(DATA / "mnist_sample.npz", allow_pickle=False) as file:
-            images, labels = file["images"][..., None], file["labels"].astype("int64")
+            images, labels = file["images"], file["labels"]
+        if (images.shape, labels.shape, images.dtype, labels.dtype) != ((5000, 28, 28), (5000,), "uint8", "uint8"):
+            raise ValueError("not 5,000 pictures and labels")
+        if labels.max() > 9:
+            raise ValueError("a label above 9")
     except Exception as error:  # NumPy has a different error for every way in which a file can be broken.
-        reason = type(error).__name__
-        raise CourseError(f"data/mnist_sample.npz cannot be read ({reason}): fetch the course again.") from None
-    whole = tf.data.Dataset.from_tensor_slices
+        why = f"{type(error).__name__}: {reason(error)}"
+        raise CourseError(f"data/mnist_sample.npz cannot be read ({why}): fetch the course again.") from None
+    whole, images, labels = tf.data.Dataset.from_tensor_slices, images[..., None], labels.astype("int64")
     return whole((images[:4000], labels[:4000])), whole((images[4000:], labels[4000:]))
 
 
 def _full_set():
-    folder, note = _data_folder()
+    folder, note = data_folder()
     if note:
         print(note)
-    if (folder / "mnist").is_dir() and (prepared := _prepared(folder)):
-        return prepared
+    tidy(folder)
+    try:
+        if prepared := _prepared(folder):
+            return prepared
+    except _Damaged as problem:
+        print(f"{problem} They are made anew, if that can be done now: wait.")
     originals = _original_files()
     downloads = folder / "mnist_originals"
     if originals is None and not all(_is_whole(downloads / name) for name in FILES):
         _probe()  # Before the lock: without a network the answer must not wait for anybody.
-    with _lock(folder):
-        if prepared := _prepared(folder):  # Another notebook may have been faster.
-            return prepared
+    with lock(folder):
+        with contextlib.suppress(_Damaged):
+            if prepared := _prepared(folder):  # Another notebook may have been faster.
+                return prepared
         _prepare(folder, originals or _download(downloads))
     return _prepared(folder)
 
 
-def _data_folder():
-    """(the folder where TFDS keeps its sets, or one for temporary files where that can't be written to; a note)."""
-    wanted = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    spare, note = f"tensorflow_datasets_{getattr(os, 'getuid', lambda: 'course')()}", ""
-    for place in (Path(wanted).expanduser, lambda: Path(tempfile.gettempdir()) / spare):
-        folder = None
-        try:
-            folder = place()
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return folder, note
-        except (OSError, RuntimeError):  # RuntimeError: nobody knows where the home folder is.
-            # A set that somebody else prepared can be read where nothing can be written.
-            if folder and list(folder.glob("mnist/3.*/dataset_info.json")):
-                return folder, note
-        note = f"The folder {wanted} cannot be written to, so the digits are kept among the temporary files; "
-        note += "set TFDS_DATA_DIR to a folder of yours to keep them longer."
-    advice = "free some space, or set TFDS_DATA_DIR to a folder of yours"
-    raise CourseError(f"Neither {wanted} nor the folder for temporary files can be written to: {advice}.")
+class _Damaged(CourseError):
+    """A prepared set is there, and is not whole."""
 
 
-def _reason(error):
-    return str(error).split("\n")[0] or type(error).__name__
+def _tfds():
+    """TensorFlow Datasets; CourseError when it, or what it needs, does not work here."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)  # TFDS logs a traceback, and goes on as half of itself.
+    try:
+        import tensorflow_datasets as tfds
+        from tensorflow_datasets import public_api  # noqa: F401  It says what that half lacks.
+
+        tfds.builder_cls("mnist")
+        return tfds
+    except Exception as error:  # Not ImportError alone: a protobuf of another version has an error of its own.
+        why = f"{type(error).__name__}: {reason(error)}"
+        advice = "run `pip install -r requirements.txt`, then restart the kernel"
+        raise CourseError(f"TensorFlow Datasets does not work here ({why}): {advice}.") from None
+    finally:
+        logging.disable(before)
 
 
 def _prepared(folder):
-    """(training, test) when TFDS has prepared the whole set in this folder, else None."""
+    """(training, test) when TFDS has prepared the whole set in this folder, None when it has not.
+
+    _Damaged where the files are not whole, CourseError where TFDS cannot read whole ones.
+    """
     versions = sorted(folder.glob("mnist/3.*/dataset_info.json"))
     if not versions:
         return None
-    import tensorflow_datasets as tfds
-
-    place = versions[-1].parent
+    place, tfds = versions[-1].parent, _tfds()
+    if damage := _damage(place):
+        raise _Damaged(f"The digits in {place} are damaged ({damage}).")
     try:
-        builder = tfds.builder_from_directory(place)
-        for split, length in zip((builder.info.splits["train"], builder.info.splits["test"]), (60_000, 10_000)):
-            # TFRecord files hold 16 bytes of bookkeeping an example: a shorter file is not whole.
-            size = sum(Path(path).stat().st_size for path in split.filepaths)
-            if split.num_examples != length or size != split.num_bytes + 16 * length:
-                raise ValueError("a file is not whole")
-        return builder.as_dataset(split=["train", "test"], as_supervised=True)
+        # By its name: a builder made from the folder would import what the folder's features.json says.
+        builder = tfds.builder(f"mnist:{place.name}", data_dir=folder)
+        lengths = [builder.info.splits[part].num_examples for part in ("train", "test")]
+        if lengths == [60_000, 10_000]:
+            return builder.as_dataset(split=["train", "test"], as_supervised=True)
     except Exception as error:
-        damage = f"The digits in {place} are damaged ({_reason(error)})"
-        raise CourseError(f"{damage}: delete that folder and run this cell again.") from None
+        why = f"{type(error).__name__}: {reason(error)}"
+        advice = "run `pip install -r requirements.txt`, then restart the kernel"
+        raise CourseError(f"TensorFlow Datasets cannot read the digits in {place} ({why}): {advice}.") from None
+    raise _Damaged(f"The digits in {place} are damaged (not 60,000 and 10,000).")
+
+
+def _damage(place):
+    """What is wrong with the files of a prepared set, in a few words; "" for whole ones. Takes about 0.2 s.
+
+    A TFRecord file has a checksum for each example, so a single flipped bit is found.
+    """
+    import tensorflow as tf
+
+    try:
+        for name in ("dataset_info.json", "features.json"):
+            json.loads((place / name).read_text(encoding="utf-8"))
+        for part, length in (("train", 60_000), ("test", 10_000)):
+            files = sorted(map(str, place.glob(f"mnist-{part}.tfrecord*")))
+            found = sum(len(batch) for batch in tf.data.TFRecordDataset(files).batch(length))
+            if found != length:
+                return f"{found:,} examples for {part}"
+    except (OSError, ValueError, tf.errors.OpError) as error:
+        return reason(error)
+    return ""
 
 
 def _original_files():
     """The folder with the four original files, or None when nobody said that there is one."""
     named = os.environ.get("MNIST_DIR")
-    folder = Path(named).expanduser() if named else DATA / "mnist"
-    if not named and not any((folder / name).exists() for name in FILES):
-        return None
-    label = f"The folder {folder}, named by MNIST_DIR," if named else "The folder data/mnist"
-    missing = [name for name in FILES if not (folder / name).is_file()]
+    label = f"The folder {named!r}, named by MNIST_DIR," if named else "The folder data/mnist"
+    try:
+        folder = Path(named).expanduser() if named else DATA / "mnist"
+        if not named and not any((folder / name).exists() for name in FILES):
+            return None
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        broken = [name for name in FILES if name not in missing and not _is_whole(folder / name)]
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: nobody knows whose home ~name is.
+        raise CourseError(f"{label} cannot be read ({reason(error)}): check its name and its permissions.") from None
     if missing:
         raise CourseError(f"{label} lacks {', '.join(missing)}: put all four original MNIST files there.")
-    for name in FILES:
-        try:
-            whole = _is_whole(folder / name)
-        except OSError as error:
-            raise CourseError(f"{folder / name} cannot be read ({error.strerror}): check its permissions.") from None
-        if not whole:
-            raise CourseError(f"{folder / name} is broken (its hash is not MNIST's): copy or download it again.")
+    if broken:
+        raise CourseError(f"{folder / broken[0]} is broken (its hash is not MNIST's): copy or download it again.")
     return folder
 
 
 @functools.cache
 def _expected():
     """{file name: (size in bytes, SHA-256)}, the ones that TFDS checks."""
-    import tensorflow_datasets as tfds
-
-    infos = tfds.builder_cls("mnist").url_infos
+    infos = _tfds().builder_cls("mnist").url_infos
     return {info.filename: (int(info.size), info.checksum) for info in infos.values()}
 
 
 def _is_whole(path):
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == _expected()[path.name][1]
-
-
-def _lock(folder):
-    """Keep other notebooks out of the folder until the end of `with`, or wait for the one that was faster."""
-    import filelock
-
-    lock = filelock.FileLock(folder / "mnist.lock")
-    try:
-        try:
-            return lock.acquire(timeout=0)
-        except filelock.Timeout:
-            print("Another notebook is preparing the digits: waiting for it.")
-            return lock.acquire(timeout=LOCK_SECONDS)
-    except filelock.Timeout:
-        busy = f"Another notebook has been preparing the digits for {LOCK_SECONDS} s"
-        raise CourseError(f"{busy}: run this cell again later.") from None
-    except (OSError, NotImplementedError) as error:
-        raise CourseError(f"{folder} cannot be locked ({error}): set TFDS_DATA_DIR to another folder.") from None
+    size, checksum = _expected()[path.name]
+    if not path.is_file() or path.stat().st_size != size:  # A film of 3 GB is not hashed.
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == checksum
 
 
 def _prepare(folder, originals):
     """Let TFDS prepare the set from the four files, in a folder of its own; put it in place when whole."""
-    import tensorflow_datasets as tfds
-
+    tfds = _tfds()
     print("Preparing the digits, once on this machine: about half a minute.")
     for left_over in folder.glob("mnist-preparing-*"):  # From a run that was killed; we hold the lock.
         shutil.rmtree(left_over, ignore_errors=True)
@@ -216,70 +230,97 @@ def _prepare(folder, originals):
             place.parent.mkdir(exist_ok=True)
             os.rename(made, place)
     except Exception as error:
-        failure = f"TensorFlow Datasets could not prepare the digits ({_reason(error)})"
+        failure = f"TensorFlow Datasets could not prepare the digits ({reason(error)})"
         advice = "check the free disk space, and that everything in requirements.txt is installed"
         raise CourseError(f"{failure}: {advice}.") from None
 
 
-def _fetch(name, deadline, progress=False):
-    """Return the bytes of one file from the host; raise CourseError when it's late, silent or wrong."""
-    import requests
+def _fetch(name, deadline, late, progress=False):
+    """Return the bytes of one file from the host; raise CourseError when it's late, silent or wrong.
+
+    deadline: as time.monotonic() counts; late: what to say then; progress: say every second how far it is.
+    """
+    import requests  # noqa: F401  Here, so that its import doesn't count in the thread.
 
     size, checksum = _expected()[name]
-    received = bytearray()
+    received, stop, ended = bytearray(), threading.Event(), []
+
+    def receive():
+        try:
+            ended.append(_receive(name, size, received, stop))
+        except BaseException as error:  # An error of the course's own: not the network's.
+            ended.append(error)
+
+    # A thread, since neither looking up a host's name nor waiting for the last header has a time limit of its own.
+    thread = threading.Thread(target=receive, daemon=True)
+    thread.start()
     try:
-        with requests.get(HOST + name, stream=True, timeout=(PROBE_SECONDS, SILENCE_SECONDS)) as answer:
-            # What has come so far, not full blocks: a trickle must not keep us from looking at the clock.
-            while piece := answer.raw.read1(1 << 16, decode_content=False):
-                received += piece
-                if progress:
-                    print(f"\r  {name}: {len(received) / 1e6:.1f} of {size / 1e6:.1f} MB", end="", flush=True)
-                if time.monotonic() > deadline or len(received) > size:
-                    break
-    except Exception as error:  # requests' own errors and, in a raw stream, untranslated ones of urllib3.
-        raise CourseError(f"The download of {name} broke off ({type(error).__name__}): {AGAIN}.") from None
-    if time.monotonic() > deadline and len(received) < size:
-        raise CourseError(f"The network is too slow now to download the full set: {AGAIN}.")
-    if hashlib.sha256(received).hexdigest() != checksum:
-        raise CourseError(f"The network sent something else than {name}, perhaps a page to sign in: {AGAIN}.")
+        while not ended and (left := deadline - time.monotonic()) > 0:
+            thread.join(min(left, 1))
+            if progress:
+                print(f"\r  {name}: {len(received) / 1e6:.1f} of {size / 1e6:.1f} MB", end="", flush=True)
+    finally:
+        stop.set()
+    problem = ended[0] if ended else late
+    if isinstance(problem, BaseException):
+        raise problem
+    if not problem and hashlib.sha256(received).hexdigest() != checksum:
+        problem = f"The network sent something else than {name}, perhaps a page to sign in"
+    if problem:
+        raise CourseError(f"{problem}; {AGAIN}.")
     return bytes(received)
+
+
+def _receive(name, size, received, stop):
+    """Read one file from the host into the bytearray `received`; return what went wrong, or ""."""
+    import requests
+    import urllib3
+
+    session = requests.Session()
+    session.get_redirect_target = lambda answer: None  # Else a redirect's body is read whole, were it without an end.
+    try:
+        limits = (PROBE_SECONDS, SILENCE_SECONDS)
+        with session, session.get(HOST + name, stream=True, allow_redirects=False, timeout=limits) as answer:
+            if 300 <= answer.status_code < 400:
+                return f"The network sent us elsewhere for {name}, perhaps to a page to sign in"
+            if answer.status_code != 200:
+                said = f"{answer.status_code} {answer.reason}".strip()[:60]
+                return f"MNIST's host, or a proxy before it, answered with an error ({said})"
+            while not stop.is_set() and len(received) <= size:
+                if not (piece := answer.raw.read(1 << 13, decode_content=False)):
+                    break
+                received += piece
+    except requests.exceptions.ProxyError:
+        return "The network's proxy refuses or cannot be reached: check the setting https_proxy"
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        if not received and isinstance(error, requests.ConnectionError):
+            return "No network: MNIST's host cannot be reached"
+        return f"The download of {name} broke off ({type(error).__name__})"
+    return ""
 
 
 def _probe():
     """Return when the host sends the smallest file whole within 3 seconds; raise CourseError otherwise."""
-    outcome = [f"No network: MNIST's host did not answer within {PROBE_SECONDS} seconds; {AGAIN}."]
-
-    def attempt():
-        try:
-            _fetch(FILES[0], time.monotonic() + PROBE_SECONDS)
-            outcome[0] = None
-        except CourseError as problem:
-            unreachable = f"No network: MNIST's host cannot be reached; {AGAIN}."
-            outcome[0] = str(problem) if "sign in" in str(problem) else unreachable
-
     _expected()  # Imports TFDS, which must not count.
-    # A thread, since looking up a host's name has no time limit of its own.
-    thread = threading.Thread(target=attempt, daemon=True)
-    thread.start()
-    thread.join(PROBE_SECONDS)
-    if outcome[0]:
-        raise CourseError(outcome[0])
+    late = f"No network: MNIST's host did not answer within {PROBE_SECONDS} seconds"
+    _fetch(FILES[0], time.monotonic() + PROBE_SECONDS, late)
 
 
 def _download(folder):
     """Download what is missing of the four files, each into a .part file that is renamed when whole."""
     deadline = time.monotonic() + DOWNLOAD_SECONDS
+    late = "The network is too slow now to download the full set"
     print("Downloading MNIST, 11.6 MB, once on this machine.")
     for name in FILES:
         target, part = folder / name, folder / f"{name}.part"
-        if _is_whole(target):
-            continue
         try:
+            if _is_whole(target):
+                continue
             folder.mkdir(exist_ok=True)
-            part.write_bytes(_fetch(name, deadline, progress=True))
+            part.write_bytes(_fetch(name, deadline, late, progress=True))
             os.replace(part, target)
         except OSError as error:
-            raise CourseError(f"{name} could not be saved ({error.strerror}): free some disk space.") from None
+            raise CourseError(f"{name} could not be saved ({reason(error)}): free some disk space.") from None
         finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
