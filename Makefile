@@ -1,6 +1,6 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
 .PHONY: help lab fresh build back pages figures slides lesson mentions repository clock check test test-browser \
-    test-full test-colab test-offline runs mutants lock
+    test-faults test-full test-colab test-offline runs mutants lock
 
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
@@ -24,6 +24,7 @@ help:
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
 	@echo "make test-browser     run the lessons in JupyterLab, in Chromium: figures, sliders, the pad, mouse and keyboard"
+	@echo "make test-faults      damage data, folders, packages, pictures and answers in thousands of ways (Linux)"
 	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
 	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
 	@echo "make test-offline     run the lessons with the network cut off (Linux)"
@@ -89,6 +90,10 @@ test: check
 test-browser:
 	$(MAINTAINERS)
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/browser_lessons.py
+
+test-faults:
+	$(MAINTAINERS)
+	$(PYTHON_IN) -m pytest -q -p no:cacheprovider -n 2 tests/faults_*.py
 
 test-full:
 	$(MAINTAINERS)

@@ -256,6 +256,18 @@ def test_a_broken_need_of_tfds_is_no_damage(package, there, prepared, tmp_path):
     assert "damaged" not in text and "delete" not in text
 
 
+@pytest.mark.parametrize("package, name", [
+    ("numpy", "NumPy"), ("scipy", "SciPy"), ("matplotlib", "Matplotlib"), ("PIL", "Pillow"),
+    ("skimage", "scikit-image"), ("requests", "requests"), ("filelock", "filelock"),
+])  # fmt: skip
+def test_a_missing_package_is_named(package, name, tmp_path, sentence):
+    code = f"import sys; sys.modules[{package!r}] = None\ntry:\n    import dlcourse\nexcept Exception as problem:\n"
+    code += "    print(type(problem).__name__, problem, sep='|')"
+    ran = subprocess.run([sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True)
+    kind, said = ran.stdout.strip().split("|")
+    assert kind == "CourseError" and sentence(said, f"{name} is missing", "pip install -r requirements.txt")
+
+
 # ---------------------------------------------------------------- The network
 
 

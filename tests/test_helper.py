@@ -209,6 +209,12 @@ def test_supported_version(python, monkeypatch):
     set_up._check_versions(python)
 
 
+@pytest.mark.parametrize("version", ["99.13rc1", "99.1.dev20261126+nightly", "nightly", "", "99"])
+def test_a_version_that_is_written_oddly(version, monkeypatch):
+    monkeypatch.setattr(importlib.metadata, "version", lambda package: version)
+    set_up._check_versions((3, 12))
+
+
 def test_setup_leaves_nothing_out(monkeypatch):
     done = []
     for name in ("_refresh", "_complete_colab", "_check_versions", "_explain_missing_names", "watch_cells", "_start"):

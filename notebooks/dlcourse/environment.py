@@ -89,7 +89,8 @@ def _check_versions(python=sys.version_info[:2]):
             found = metadata.version(package)
         except metadata.PackageNotFoundError:
             raise CourseError(f"{package} is missing: run `pip install -r requirements.txt`.") from None
-        if tuple(int(part) for part in found.split(".")[:2]) < oldest:
+        numbers = re.match(r"(\d+)\.(\d+)", found)  # 3.13rc1 is 3.13; "nightly" says nothing, and is tried.
+        if numbers and (int(numbers[1]), int(numbers[2])) < oldest:
             needed = f"'{package}>={oldest[0]}.{oldest[1]}'"
             raise CourseError(f"{package} {found} is too old: run `pip install -U {needed}`, then restart the kernel.")
 

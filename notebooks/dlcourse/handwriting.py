@@ -111,13 +111,17 @@ def _opened(path, name):
         if os.path.exists(path) and not os.path.isfile(path):
             raise OSError("it is no file")  # A folder; a pipe, which one would wait for in vain.
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as opened:
-            if math.prod(opened.size) > 65e6:  # Phones of 64 megapixels save a little more.
-                raise Image.DecompressionBombError
+            most = 30 if opened.format == "WEBP" else 64  # WebP is decoded into several copies.
+            if math.prod(opened.size) > most * 1.02e6:  # Phones of 64 megapixels save a little more.
+                raise CourseError(f"{name} is huge (over {most} megapixels): save a smaller copy, or crop the digit.")
             opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # A JPEG is decoded smaller, and sooner.
-            picture = ImageOps.exif_transpose(opened)
-            picture.load()
+            opened.load()
+            ImageOps.exif_transpose(opened, in_place=True)
+            picture = _smaller(opened)
     except Image.DecompressionBombError:
-        raise CourseError(f"{name} is huge (over 64 megapixels): save a smaller copy, or crop the digit.") from None
+        raise CourseError(f"{name} is huge: save a smaller copy, or crop the digit.") from None
+    except CourseError:
+        raise
     except FileNotFoundError:
         raise CourseError(f"there is no file {name} here: check the name, and upload it first on Colab.") from None
     except UnidentifiedImageError:
@@ -128,6 +132,21 @@ def _opened(path, name):
     if min(picture.size) < 5:
         raise CourseError(f"{name} is only {picture.width}×{picture.height} pixels: a digit needs more.")
     return picture
+
+
+def _smaller(picture):
+    """A large picture at a whole part of its size, still twice what is worked on: what follows makes copies of it."""
+    factor = max(picture.size) // (2 * SIDE)
+    if factor < 2:
+        return picture.copy()  # Of the pixels alone, without the file.
+    if factor >= 4 and (picture.has_transparency_data or picture.mode in ("1", "P")):
+        # Every second pixel, before there are four bytes for each.
+        picture, factor = picture.resize((picture.width // 2, picture.height // 2), 0), factor // 2
+    if picture.mode in ("1", "P", "PA"):
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    elif picture.mode.startswith("I;"):
+        picture = picture.convert("I")
+    return picture.reduce(factor)
 
 
 def _colours(picture):
