@@ -3,8 +3,10 @@
 For root and for anybody else: a child process gives its rights away where root would be let in.
 """
 
+import contextlib
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import pytest
 
 import dlcourse
 from dlcourse import folders, mnist
-from shared import environment
+from shared import environment, notebook
 from test_data import host, pictures, small  # noqa: F401  Fixtures.
 
 STRANGER = 65534  # "nobody", on every Linux.
@@ -122,6 +124,19 @@ def test_nothing_is_removed_while_another_notebook_prepares(mine, capsys):
     with folders.lock(mine):
         assert load(capsys)[0] == 60_000
     assert list(mine.glob("mnist-preparing-*"))
+
+
+def test_five_notebooks_at_once_of_which_three_are_killed_at_any_moment(mnist_dir, tmp_path):
+    draw = random.Random(0)
+    running = [notebook(tmp_path, MNIST_DIR=mnist_dir) for _ in range(5)]
+    for killed in running[:3]:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            killed.wait(draw.uniform(1, 25))
+        killed.kill()
+    for one in running[3:]:
+        text, errors = one.communicate(timeout=400)
+        assert one.returncode == 0 and text.splitlines()[-1] == "full 60000 10000", errors
+    assert not list(tmp_path.glob("mnist-preparing-*"))
 
 
 # ---------------------------------------------------------------- Folders

@@ -449,7 +449,8 @@ def small(monkeypatch):
 
     monkeypatch.setattr(mnist, "_expected", lambda: expected)
     monkeypatch.setattr(mnist, "_prepare", prepare)
-    monkeypatch.setattr(mnist, "_prepared", lambda folder: (range(60_000), range(10_000)) if given else None)
+    whole = range(60_000), range(10_000)
+    monkeypatch.setattr(mnist, "_prepared", lambda folder: (whole if given else None, ""))
     return bodies, given
 
 

@@ -77,3 +77,21 @@ def test_links_between_the_pages():
         for target in re.findall(r"\]\(([^)#\s]+)", re.sub(r"`[^`]*`", "", text)):
             if "://" not in target and not target.startswith("mailto:"):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_fault_names_a_test_that_is_there_and_every_test_of_faults_is_named():
+    page = (course.ROOT / "docs" / "robustness.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+\.py::\w+)`", page))
+    there = {
+        f"{path.name}::{name}"
+        for path in (course.ROOT / "tests").glob("*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), flags=re.M)
+    }
+    assert len(named) > 40 and named - there == set()
+    faults = {one for one in there if one.startswith("faults_")} - {
+        "faults_answers.py::test_there_are_as_many_as_is_said",
+    }
+    assert faults - named == set()
+    for line in page.splitlines():
+        if line.startswith("| ") and not line.startswith("| fault"):
+            assert re.search(r"`\w+\.py::\w+`|the same", line), line

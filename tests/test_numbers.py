@@ -53,7 +53,6 @@ README_TOLD = {
     "GPU=0": "code",
     "about 3 minutes, 3 GB": "measured: the packages, with pip",
     "since version 2.20": "TensorFlow's release notes",
-    "(10 minutes or so": "measured: make test",
     "CC BY 4.0": "the licence's version",
     "CC BY-SA 3.0": "the licence's version",
 }

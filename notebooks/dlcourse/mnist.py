@@ -92,25 +92,23 @@ def _full_set():
     if note:
         print(note)
     tidy(folder)
-    try:
-        if prepared := _prepared(folder):
-            return prepared
-    except _Damaged as problem:
-        print(f"{problem} They are made anew, if that can be done now: wait.")
+    prepared, damage = _prepared(folder)
+    if prepared:
+        return prepared
+    if damage:
+        print(f"{damage} They are made anew, if that can be done now: wait.")
     originals = _original_files()
     downloads = folder / "mnist_originals"
     if originals is None and not all(_is_whole(downloads / name) for name in FILES):
         _probe()  # Before the lock: without a network the answer must not wait for anybody.
     with lock(folder):
-        with contextlib.suppress(_Damaged):
-            if prepared := _prepared(folder):  # Another notebook may have been faster.
-                return prepared
+        if prepared := _prepared(folder)[0]:  # Another notebook may have been faster.
+            return prepared
         _prepare(folder, originals or _download(downloads))
-    return _prepared(folder)
-
-
-class _Damaged(CourseError):
-    """A prepared set is there, and is not whole."""
+    prepared, damage = _prepared(folder)
+    if damage:
+        raise CourseError(f"{damage} They were made just now: check the disk, or set TFDS_DATA_DIR to another folder.")
+    return prepared
 
 
 def _tfds():
@@ -132,27 +130,27 @@ def _tfds():
 
 
 def _prepared(folder):
-    """(training, test) when TFDS has prepared the whole set in this folder, None when it has not.
+    """((training, test), "") when TFDS has prepared the whole set in this folder, (None, "") when it has not.
 
-    _Damaged where the files are not whole, CourseError where TFDS cannot read whole ones.
+    Where the files are not whole it is None and a sentence; CourseError where TFDS cannot read whole ones.
     """
     versions = sorted(folder.glob("mnist/3.*/dataset_info.json"))
     if not versions:
-        return None
+        return None, ""
     place, tfds = versions[-1].parent, _tfds()
     if damage := _damage(place):
-        raise _Damaged(f"The digits in {place} are damaged ({damage}).")
+        return None, f"The digits in {place} are damaged ({damage})."
     try:
         # By its name: a builder made from the folder would import what the folder's features.json says.
         builder = tfds.builder(f"mnist:{place.name}", data_dir=folder)
         lengths = [builder.info.splits[part].num_examples for part in ("train", "test")]
         if lengths == [60_000, 10_000]:
-            return builder.as_dataset(split=["train", "test"], as_supervised=True)
+            return builder.as_dataset(split=["train", "test"], as_supervised=True), ""
     except Exception as error:
         why = f"{type(error).__name__}: {reason(error)}"
         advice = "run `pip install -r requirements.txt`, then restart the kernel"
         raise CourseError(f"TensorFlow Datasets cannot read the digits in {place} ({why}): {advice}.") from None
-    raise _Damaged(f"The digits in {place} are damaged (not 60,000 and 10,000).")
+    return None, f"The digits in {place} are damaged (not 60,000 and 10,000)."
 
 
 def _damage(place):
@@ -274,7 +272,6 @@ def _fetch(name, deadline, late, progress=False):
 def _receive(name, size, received, stop):
     """Read one file from the host into the bytearray `received`; return what went wrong, or ""."""
     import requests
-    import urllib3
 
     session = requests.Session()
     session.get_redirect_target = lambda answer: None  # Else a redirect's body is read whole, were it without an end.
@@ -292,7 +289,7 @@ def _receive(name, size, received, stop):
                 received += piece
     except requests.exceptions.ProxyError:
         return "The network's proxy refuses or cannot be reached: check the setting https_proxy"
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+    except (requests.RequestException, requests.packages.urllib3.exceptions.HTTPError, OSError) as error:
         if not received and isinstance(error, requests.ConnectionError):
             return "No network: MNIST's host cannot be reached"
         return f"The download of {name} broke off ({type(error).__name__})"
