@@ -215,6 +215,28 @@ def test_a_version_that_is_written_oddly(version, monkeypatch):
     set_up._check_versions((3, 12))
 
 
+@pytest.mark.parametrize("limit, used, free", [
+    ("3000000000", "2000000000", 1.0), ("max", "5", None), (None, None, None), ("9" * 30, "0", None),
+])  # fmt: skip
+def test_free_memory_is_the_machines_or_the_containers(limit, used, free, monkeypatch, tmp_path):
+    monkeypatch.setattr(set_up, "CONTAINER", tmp_path)
+    monkeypatch.setattr(set_up, "MACHINE", tmp_path / "meminfo")
+    assert set_up._free_memory() == float("inf")
+    (tmp_path / "meminfo").write_text("MemTotal:       12000000 kB\nMemAvailable:    6835938 kB\n")
+    for name, text in (("memory.max", limit), ("memory.current", used)):
+        if text:
+            (tmp_path / name).write_text(f"{text}\n")
+    assert set_up._free_memory() == pytest.approx(free or 7.0)
+
+
+@pytest.mark.slow
+def test_too_little_memory_is_said_before_a_lesson_begins(monkeypatch, capsys, sentence):
+    monkeypatch.setattr(set_up, "_free_memory", lambda: 0.8)
+    dlcourse.setup()
+    ready, note = capsys.readouterr().out.splitlines()
+    assert ready.startswith("Ready: ") and sentence(note, "0.8 GB of memory are free", "close other notebooks")
+
+
 def test_setup_leaves_nothing_out(monkeypatch):
     done = []
     for name in ("_refresh", "_complete_colab", "_check_versions", "_explain_missing_names", "watch_cells", "_start"):

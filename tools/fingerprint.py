@@ -19,9 +19,9 @@ WITHOUT_EFFECT = {
     "pictures.show_images", "pictures.show_figure", "pictures.plot_history", "pictures.prediction_table",
     "palette.COLOURS", "errors.CourseError", "runs.compare_run", "checking.check", "environment._refresh",
     "environment._anew", "environment._complete_colab", "environment._check_versions",
-    "environment._explain_missing_names", "environment.quiet", "cells.watch_cells", "errors.reason",
-    "folders.data_folder", "folders.lock", "folders.tidy", "mnist._original_files", "mnist._prepare", "mnist._probe",
-    "mnist._download", "mnist._is_whole", "mnist._tfds", "mnist._damage",
+    "environment._explain_missing_names", "environment.quiet", "environment._free_memory", "cells.watch_cells",
+    "errors.reason", "folders.data_folder", "folders.lock", "folders.tidy", "mnist._original_files", "mnist._prepare",
+    "mnist._probe", "mnist._download", "mnist._is_whole", "mnist._tfds", "mnist._damage",
 }  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import importlib.util
+import math
 import os
 import re
 import subprocess
 import sys
 import warnings
 from importlib import metadata
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 
@@ -18,6 +20,8 @@ from .palette import COLOURS
 NEEDS = (COURSE / "requirements.txt").read_text(encoding="utf-8") if (COURSE / "requirements.txt").is_file() else ""
 OLDEST = {one[0]: (int(one[1]), int(one[2])) for one in re.findall(r"^(tensorflow|keras)>=(\d+)\.(\d+)", NEEDS, re.M)}
 PYTHONS = ((3, 11), (3, 13))
+MEMORY = 1.5  # GB that must be free: lesson 5 takes 1.3.
+MACHINE, CONTAINER = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
 GIT_SECONDS = 120  # How long one command of git may take.
 
 
@@ -62,6 +66,19 @@ def _start(seed):
         device += " (for a GPU: Runtime → Change runtime type)"
     versions = f"Python {sys.version.split()[0]}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
     print(f"Ready: {versions}, on {device}.")
+    if (free := _free_memory()) < MEMORY:
+        print(f"Please note: {free:.1f} GB of memory are free, and some lessons need {MEMORY}: close other notebooks.")
+
+
+def _free_memory():
+    """How many GB may still be used: by the machine, and by the container where there is one; inf where nobody says."""
+    found = [math.inf]
+    with contextlib.suppress(OSError, TypeError):  # Linux says it, other systems don't.
+        found.append(1024 * int(re.search(r"MemAvailable: +(\d+)", MACHINE.read_text())[1]))
+    with contextlib.suppress(OSError, ValueError):  # ValueError: "max", no limit.
+        limit, used = (int((CONTAINER / name).read_text()) for name in ("memory.max", "memory.current"))
+        found.append(limit - used)
+    return min(found) / 1e9
 
 
 @contextlib.contextmanager
