@@ -4,6 +4,7 @@ An answer is drawn from what beginners leave behind: texts, lists in lists, arra
 print or return anything, objects that fail when they are looked at. None may be taken for right.
 """
 
+import importlib
 import random
 import re
 import time
@@ -97,6 +98,8 @@ def anything(draw, functions=True):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.filterwarnings("ignore")
 def test_odd_answers(name, monkeypatch, capsys):
+    for package in ("keras", "tensorflow", "sklearn.metrics", "scipy.signal"):  # No import may be stopped half-way.
+        importlib.import_module(package)
     monkeypatch.setattr(checking, "SECONDS", 1)
     draw = random.Random(f"answers for {name}")
     more = [None] * len(TASKS[name].more)
