@@ -126,7 +126,7 @@ JUDGES["count for the birds"] = Value(
         ),
     ],
     otherwise="Take one layer at a time: (its inputs) × (its neurons), and something for each neuron.",
-    insight="Nearly half of them belong to the second hidden layer: neighbouring layers are multiplied.",
+    insight="Nearly half of them belong to the second hidden layer: sizes of neighbouring layers are multiplied.",
 )
 
 
