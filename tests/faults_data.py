@@ -139,6 +139,24 @@ def test_five_notebooks_at_once_of_which_three_are_killed_at_any_moment(mnist_di
     assert not list(tmp_path.glob("mnist-preparing-*"))
 
 
+def test_one_notebook_after_the_other_is_killed_at_any_moment(mnist_dir, tmp_path):
+    """From the first second of preparing to the last; each takes up what the one before it left."""
+    draw, half_way = random.Random(1), 0
+    for moment in range(0, 14, 2):
+        killed = notebook(tmp_path, MNIST_DIR=mnist_dir, PYTHONUNBUFFERED="1")
+        for line in killed.stdout:
+            if "Preparing" in line:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    killed.wait(moment + draw.uniform(0, 2))
+                break
+        killed.kill()
+        killed.communicate()
+        half_way += bool(list(tmp_path.glob("mnist-preparing-*")))
+    text, errors = notebook(tmp_path, MNIST_DIR=mnist_dir).communicate(timeout=400)
+    assert text.splitlines()[-1] == "full 60000 10000", errors
+    assert half_way >= 2 and not list(tmp_path.glob("mnist-preparing-*"))
+
+
 # ---------------------------------------------------------------- Folders
 
 

@@ -30,7 +30,7 @@ PUBLISHED = f"some.body/{NAME}"
 CELL = setup_cell.source(PUBLISHED, BRANCH)
 UNPUBLISHED = setup_cell.source(f"owner/{NAME}", BRANCH)
 FETCHED = "The course could not be fetched: {}, then run this cell again."
-NOT_FETCHED = FETCHED.format("check the network")
+NOT_FETCHED = FETCHED.format(f"check the network, and that https://github.com/{PUBLISHED} opens in a browser")
 IN_ITS_WAY = FETCHED.format(f"something else called {NAME} is in its way, so rename that")
 NO_GIT = FETCHED.format("git is missing, so install it")
 NO_SPACE = FETCHED.format("less than 100 MB of disk are left, so delete something")
@@ -113,7 +113,7 @@ def colab(tmp_path, monkeypatch, capfd, kernel):
 # ---------------------------------------------------------------- The cell's form
 
 
-@pytest.mark.parametrize("cell, most", [(CELL, 17), (UNPUBLISHED, 20)])
+@pytest.mark.parametrize("cell, most", [(CELL, 21), (UNPUBLISHED, 24)])
 def test_the_cell_is_short_plain_python_with_a_title(cell, most):
     lines = cell.splitlines()
     assert len(lines) <= most and re.match(r"# @title \w", lines[0]) and max(map(len, lines)) <= 130
@@ -125,6 +125,7 @@ def test_the_cell_is_short_plain_python_with_a_title(cell, most):
 def test_the_cell_asks_for_the_published_course_for_two_minutes_at_most():
     words = re.sub(r"\\\n\s*", "", CELL)
     assert f"timeout --foreground -k 5 120 git clone -q --depth=1 -b {BRANCH} " in words
+    assert "GIT_HTTP_LOW_SPEED_LIMIT=1000 GIT_HTTP_LOW_SPEED_TIME=10\n" in words
     assert f"${{DLCOURSE_REPOSITORY:-https://github.com/{PUBLISHED}}}" in words and f"n={NAME};" in words
 
 
@@ -135,7 +136,7 @@ def test_the_lessons_get_this_cell():
 def test_a_published_course_has_nothing_of_the_placeholder():
     assert "owner" not in CELL and "github.com" not in UNPUBLISHED
     extra = set(UNPUBLISHED.splitlines()) - set(CELL.splitlines())
-    assert len(UNPUBLISHED.splitlines()) == len(CELL.splitlines()) + 3 and len(extra) == 4  # And what is cloned.
+    assert len(UNPUBLISHED.splitlines()) == len(CELL.splitlines()) + 3 and len(extra) == 5  # And what is cloned.
 
 
 # ---------------------------------------------------------------- Fetching
@@ -307,6 +308,27 @@ def stalling(colab):
 
 
 @pytest.mark.slow
+def test_a_server_that_falls_silent_is_given_up_by_itself(colab, portal, monkeypatch):
+    """Not by the two minutes, and a dot says meanwhile that something is done."""
+    monkeypatch.setenv("DLCOURSE_REPOSITORY", portal("silent").url)
+    start = time.monotonic()
+    with pytest.raises(SystemExit, match=re.escape(NOT_FETCHED)):
+        colab()
+    assert 9 < time.monotonic() - start < 19
+
+
+@pytest.mark.slow
+def test_a_slow_clone_says_that_it_goes_on(colab, tmp_path, monkeypatch):
+    """A git that takes 12 seconds: two dots, and none after the end."""
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "git").write_text(f'#!/bin/sh\nsleep 12\nexec {shutil.which("git")} "$@"\n')
+    (slow / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow}:{os.environ['PATH']}")
+    assert colab() == "..version 1, seed 42\n"
+
+
+@pytest.mark.slow
 def test_a_clone_that_stalls_within_the_pack_is_in_nobodys_way(colab, stalling, monkeypatch):
     """Stopped by its time limit, and once more by one that leaves no time to tidy up."""
     published = os.environ["DLCOURSE_REPOSITORY"]
@@ -326,7 +348,7 @@ def test_a_refresh_that_stalls_within_the_pack_is_in_nobodys_way(colab, stalling
     publish(colab.published, 2)
     git("remote", "set-url", "origin", stalling.url, folder=NAME)
     with monkeypatch.context() as patch:
-        patch.setattr(sys.modules["dlcourse.environment"], "GIT_SECONDS", 2)
+        patch.setattr(sys.modules["dlcourse.environment"], "SILENT_SECONDS", 2)
         assert colab() == NOT_REFRESHED + "version 1, seed 42\n"
     assert stalling.reached == [True] and Path(NAME, ".git", "shallow.lock").exists()
     git("remote", "set-url", "origin", str(colab.published), folder=NAME)
@@ -395,6 +417,15 @@ def test_keeps_the_learners_own_files(colab):
     publish(colab.published, 2)
     colab()
     assert own.exists()
+
+
+def test_a_file_of_the_learners_that_the_newest_course_has_too_is_kept(colab):
+    colab()
+    publish(colab.published, 2)
+    own = Path(NAME, "notebooks", "dlcourse", "news_2.py")
+    own.write_text("mine")
+    for _ in range(2):
+        assert colab() == KEPT + "version 1, seed 42\n" and own.read_text() == "mine"
 
 
 def test_a_refresh_that_was_killed_is_in_nobodys_way(colab, monkeypatch):
@@ -500,7 +531,7 @@ def test_a_copy_without_its_history_is_used_as_it_is(colab):
 def test_goes_on_with_the_copy_when_refreshing_takes_too_long(colab, portal, monkeypatch):
     colab()
     git("remote", "set-url", "origin", portal("silent").url, folder=NAME)
-    monkeypatch.setattr(sys.modules["dlcourse.environment"], "GIT_SECONDS", 1)
+    monkeypatch.setattr(sys.modules["dlcourse.environment"], "SILENT_SECONDS", 1)
     start = time.monotonic()
     assert colab() == NOT_REFRESHED + "version 1, seed 42\n"
     assert time.monotonic() - start < 15
@@ -512,8 +543,8 @@ def test_git_never_asks_for_a_password(colab, monkeypatch):
     run = subprocess.run
     monkeypatch.setattr(subprocess, "run", lambda *command, **more: asked.append(more) or run(*command, **more))
     colab()
-    assert asked and all(more["env"]["GIT_TERMINAL_PROMPT"] == "0" and more["timeout"] == 120 for more in asked)
-    assert "; GIT_TERMINAL_PROMPT=0 timeout" in CELL
+    assert asked and all(more["env"]["GIT_TERMINAL_PROMPT"] == "0" and more["timeout"] == 10 for more in asked)
+    assert "export GIT_TERMINAL_PROMPT=0 " in CELL
 
 
 def test_installs_the_one_missing_package_and_nothing_else(colab, monkeypatch):

@@ -22,7 +22,7 @@ OLDEST = {one[0]: (int(one[1]), int(one[2])) for one in re.findall(r"^(tensorflo
 PYTHONS = ((3, 11), (3, 13))
 MEMORY = 1.5  # GB that must be free: lesson 5 takes 1.3.
 MACHINE, CONTAINER = Path("/proc/meminfo"), Path("/sys/fs/cgroup")
-GIT_SECONDS = 120  # How long one command of git may take.
+SILENT_SECONDS = 10  # How long git, or pip, may work without a word.
 
 
 def setup(seed=42):
@@ -127,41 +127,48 @@ def _explain_missing_names():
 
 
 def _git(*command):
-    settings = {"timeout": GIT_SECONDS, "env": {**os.environ, "GIT_TERMINAL_PROMPT": "0"}}
+    settings = {"timeout": SILENT_SECONDS, "env": {**os.environ, "GIT_TERMINAL_PROMPT": "0"}}
     return subprocess.run(["git", "-C", COURSE, *command], check=True, capture_output=True, **settings).stdout
 
 
 def _refresh():
     """Bring the copy that the setup cell fetched up to date; say whether the code on the disk is another now."""
+    renewed = False
     if not (folder := COURSE / ".git").is_dir():
-        return False
+        return renewed
     try:
         # The setup cell fetches a single branch. A copy with all of them is somebody's own, and left alone.
         if "refs/heads/*" in (folder / "config").read_text(encoding="utf-8"):
-            return False
+            return renewed
         if not (fetched := folder / "FETCH_HEAD").exists():  # The setup cell has fetched all of it just now.
             fetched.touch()
-            return False
+            return renewed
         for lock in folder.rglob("*.lock"):  # Of a git that was killed: it would keep all others out.
             lock.unlink()
-        before, half = _git("rev-parse", "HEAD"), folder / "half-refreshed"  # A refresh that was killed is completed.
-        known = _git("for-each-ref", "--format=%(objectname)", "refs/remotes").splitlines()
-        if not half.exists() and (before.strip() not in known or _git("status", "--porcelain", "-uno")):
+        if (half := folder / "half-refreshed").exists():  # What a refresh that was killed had fetched is here.
+            _git("reset", "--hard", "FETCH_HEAD")
+            half.unlink()
+            renewed = True
+        before, known = _git("rev-parse", "HEAD"), _git("for-each-ref", "--format=%(objectname)", "refs/remotes")
+        if not (changed := before not in known.splitlines(True) or _git("status", "--porcelain", "-uno")):
+            _git("fetch", "--depth=1", "--no-tags", "origin")
+            new = _git("ls-tree", "-r", "-z", "--name-only", "FETCH_HEAD").split(b"\0")[:-1]
+            changed = {*_git("ls-files", "--others", "-z").split(b"\0")} & {*new}
+        if changed:
             print(
                 "You have changed the course here, so it is kept as it is: for the newest, rename the folder "
                 f"{COURSE.name}, restart the session and run this cell again."
             )
-            return False
-        _git("fetch", "--depth=1", "--no-tags", "origin")
+            return renewed
         half.touch()
         _git("reset", "--hard", "FETCH_HEAD")
         half.unlink()
-        if changed := _git("rev-parse", "HEAD") != before:
+        if _git("rev-parse", "HEAD") != before:
             fetched.unlink()  # So that the new code doesn't fetch again.
-        return changed
+            renewed = True
     except (OSError, subprocess.SubprocessError):
         print("The course could not be refreshed; going on with the copy that is here.")
-        return False
+    return renewed
 
 
 def _anew():
@@ -177,5 +184,5 @@ def _complete_colab():
     if not importlib.util.find_spec("importlib_resources"):
         pip = [sys.executable, "-m", "pip", "install", "-q"]
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run([*pip, "importlib_resources"], check=True, capture_output=True, timeout=GIT_SECONDS)
+            subprocess.run([*pip, "importlib_resources"], check=True, capture_output=True, timeout=SILENT_SECONDS)
         importlib.invalidate_caches()

@@ -5,11 +5,12 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 from .errors import CourseError, reason
 
-LOCK_SECONDS = 300  # How long to wait for another notebook that is preparing the digits.
+LOCK_SECONDS, LOCK_STEP = 300, 5  # How long to wait for another notebook that prepares; how often to say so.
 
 
 def data_folder():
@@ -58,16 +59,20 @@ def lock(folder):
     """Keep other notebooks out of the folder until the end of `with`, or wait for the one that was faster."""
     import filelock
 
-    guard = filelock.FileLock(folder / "mnist.lock")
+    guard, end = filelock.FileLock(folder / "mnist.lock"), time.monotonic() + LOCK_SECONDS
     try:
-        try:
+        with contextlib.suppress(filelock.Timeout):
             return guard.acquire(timeout=0)
-        except filelock.Timeout:
-            print("Another notebook is preparing the digits: waiting for it.")
-            return guard.acquire(timeout=LOCK_SECONDS)
-    except filelock.Timeout:
+        print("Another notebook is preparing the digits: waiting for it.", end="", flush=True)
+        try:
+            while (left := end - time.monotonic()) > 0:
+                with contextlib.suppress(filelock.Timeout):
+                    return guard.acquire(timeout=min(left, LOCK_STEP))
+                print(".", end="", flush=True)
+        finally:
+            print()
         busy = f"Another notebook has been preparing the digits for {LOCK_SECONDS} s"
-        raise CourseError(f"{busy}: run this cell again later.") from None
+        raise CourseError(f"{busy}: run this cell again later.")
     except (OSError, NotImplementedError) as error:
         raise CourseError(
             f"{folder} cannot be locked ({reason(error)}): set TFDS_DATA_DIR to another folder."
