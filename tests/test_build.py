@@ -102,7 +102,7 @@ def test_opening_and_saving_in_jupyterlab_changes_nothing(book):
 def test_setup_cell_is_the_common_one_and_comes_first(book):
     first, *others = course.code(book)
     assert first.source == course.setup_source() and "setup" in first.metadata.tags
-    assert len(first.source.splitlines()) <= 20 and first.source.startswith("# @title ")
+    assert len(first.source.splitlines()) <= 24 and first.source.startswith("# @title ")
     assert first.metadata.cellView == "form" and first.metadata.jupyter.source_hidden
     assert not any("dlcourse.setup(" in cell.source for cell in others)
 
@@ -407,7 +407,8 @@ def test_lessons_import_only_what_is_required():
             if isinstance(node, ast.ImportFrom) and not node.level:
                 found = [node.module]
             for module in found:
-                assert module.split(".")[0] in allowed, f"{name} imports {module}"
+                engine = {"jax", "torch"} if name == "engine.py" else set()  # Where KERAS_BACKEND names it.
+                assert module.split(".")[0] in allowed | engine, f"{name} imports {module}"
 
 
 # ---------------------------------------------------------------- Style, and nothing of a machine

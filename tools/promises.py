@@ -42,7 +42,8 @@ class Claim:
     """A promise. holds: {experiment: {metric: value}} of one run → bool.
 
     breaks: {experiment: {metric: value}} that would break it, close to its border, so that a claim that always passes
-    is found out. share: of the seeds that must bear it out. data: where it is promised.
+    is found out. share: of the seeds that must bear it out. data: where it is promised. engines: on which it is; where
+    one is left out, the lesson says what happens there.
     """
 
     words: str
@@ -50,6 +51,7 @@ class Claim:
     breaks: dict
     share: float = 1
     data: tuple = ("sample", "full")
+    engines: tuple = ("tensorflow", "jax", "torch")
 
 
 @dataclass(frozen=True)

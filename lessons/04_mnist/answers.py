@@ -378,7 +378,7 @@ def small(answer, batches, baseline_accuracy):
     right, seen = 0, 0
     for images, labels in batches:
         try:
-            guesses = np.asarray(model(images, training=False))
+            guesses = model.predict_on_batch(images)
         except Exception:
             return "It can't read our pictures: does it begin with Input((28, 28, 1))?"
         if guesses.shape != (len(labels), 10):

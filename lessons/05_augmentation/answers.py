@@ -224,7 +224,7 @@ def challenger(function):
     if tuple(network.output_shape[1:]) != (10,):
         return f"The network gives outputs of shape {network.output_shape[1:]}: ten shares are needed."
     pictures = np.random.default_rng(7).uniform(size=(10, 28, 28, 1)).astype("float32")
-    shares = np.asarray(network(pictures, training=False))
+    shares = network.predict_on_batch(pictures)
     if shares.min() < 0 or not np.allclose(shares.sum(axis=1), 1, atol=1e-3):
         return "The ten outputs don't sum to 1: the last layer needs softmax."
     try:

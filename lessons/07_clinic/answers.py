@@ -262,7 +262,8 @@ def second(answer, flowers, species):
         accuracy = np.mean(shares.argmax(axis=1) == species)
         if accuracy > 0.7:
             return True
-        return f"It names {accuracy:.0%} of the flowers: was it trained, for as many epochs as the patient?"
+        found = f"It names {accuracy:.0%} of the flowers: was it trained, for as many epochs as the patient?"
+        return f"{found} If so, train on: now and then a start is unlucky."
 
     return _both(2, answer, is_right)
 

@@ -69,8 +69,13 @@ def said(printed):
     return found | {"accepted": len(set(re.findall(r"✓ Treat patient (\d+)", printed)))}
 
 
-def _claim(words, holds, breaks):
-    return Claim(words, lambda run: holds(run[EXPERIMENT]), breaks={EXPERIMENT: breaks})
+def _claim(words, holds, breaks, **more):
+    return Claim(words, lambda run: holds(run[EXPERIMENT]), breaks={EXPERIMENT: breaks}, **more)
+
+
+# Elsewhere Keras computes the loss from the shares, cut off at 1e-7, and not from the sums before softmax, so a network
+# that is sure of a wrong answer gets no slope: the lesson says so.
+_UNCLIPPED = {"engines": ("tensorflow",)}
 
 
 CLAIMS = [
@@ -97,6 +102,7 @@ CLAIMS = [
         "1 it comes back, with little progress: last loss 1.5 to 3, on watched digits 1.5 or more",
         lambda run: 1.5 < run["1 last loss"] < 3 and run["1 last val loss"] > 1.5,
         {"1 last loss": 1.4},
+        **_UNCLIPPED,
     ),
     _claim(
         "1 most digits read wrongly in every epoch",
@@ -135,17 +141,20 @@ CLAIMS = [
         "4 the answer is the most frequent grower",
         lambda run: run["4 answer is the most frequent"] == 1,
         {"4 answer is the most frequent": 0},
+        **_UNCLIPPED,
     ),
     _claim(
         "4 plateau at a blind guess's loss, within 0.2, from the third epoch on",
         lambda run: run["4 farthest from a blind guess"] < 0.2,
         {"4 farthest from a blind guess": 0.21},
+        **_UNCLIPPED,
     ),
     _claim("4 first loss above 3", lambda run: run["4 first loss"] > 3, {"4 first loss": 2.9}),
     _claim(
         "4 most hidden neurons give 0 for every wine",
         lambda run: run["4 hidden neurons at 0"] > 0.5,
         {"4 hidden neurons at 0": 0.5},
+        **_UNCLIPPED,
     ),
     _claim(
         "5 training accuracy above 30 % and rising",
@@ -257,7 +266,7 @@ CLAIMS = [
         lambda run: run["10 treated fresh loss"] < 0.5 * run["10 fresh loss"],
         {"10 treated fresh loss": 1.5, "10 fresh loss": 1.8},
     ),
-    _claim("all ten treatments accepted", lambda run: run["accepted"] == 10, {"accepted": 9}),
+    _claim("all ten treatments accepted", lambda run: run["accepted"] == 10, {"accepted": 9}, share=0.95),
 ]
 
 

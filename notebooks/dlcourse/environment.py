@@ -14,6 +14,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from .cells import first_aid, watch_cells
+from .engine import start_engine
 from .errors import COURSE, CourseError
 from .palette import COLOURS
 
@@ -45,12 +46,8 @@ def _start(seed):
     # TensorFlow's faster CPU routines are off by default on many processors; they halve a training's time.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     with quiet():
+        versions, device, notes = start_engine()
         import keras
-        import tensorflow as tf
-
-        gpus = tf.config.list_physical_devices("GPU")
-        tf.zeros(1)  # The first operation writes start-up notes too.
-        tf.get_logger().setLevel("ERROR")
     # Keras 3.15 warns about its own default whenever it is given a tf.data set.
     warnings.filterwarnings("ignore", message=".*`?shuffle=True`? was passed.*")
     keras.utils.set_random_seed(seed)
@@ -59,15 +56,13 @@ def _start(seed):
         "axes.prop_cycle": plt.cycler(color=COLOURS), "axes.spines.top": False, "axes.spines.right": False,
         "axes.grid": True, "grid.alpha": 0.3, "lines.linewidth": 2, "image.cmap": "gray",
     })  # fmt: skip
-    device = f"{os.cpu_count()} CPU cores"
-    if gpus:
-        device = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "a GPU")
-    elif "google.colab" in sys.modules:
+    if device.endswith(" CPU cores") and "google.colab" in sys.modules:
         device += " (for a GPU: Runtime → Change runtime type)"
-    versions = f"Python {sys.version.split()[0]}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
-    print(f"Ready: {versions}, on {device}.")
+    print(f"Ready: Python {sys.version.split()[0]}, {versions}, on {device}.")
     if (free := _free_memory()) < MEMORY:
-        print(f"Please note: {free:.1f} GB of memory are free, and some lessons need {MEMORY}: close other notebooks.")
+        notes.append(f"{free:.1f} GB of memory are free, and some lessons need {MEMORY}: close other notebooks.")
+    for note in notes:
+        print(f"Please note: {note}")
 
 
 def _free_memory():

@@ -50,9 +50,11 @@ def show_reading(path, model):
 
     model: what gives ten shares for pictures (n, 28, 28, 1). Several digits come one below the other.
     """
+    import keras
+
     name, picture, ink, digits = _read(path)
     try:
-        shares = np.asarray(model(digits), dtype="float64")
+        shares = keras.ops.convert_to_numpy(model(digits)).astype("float64")
     except Exception as error:
         raise CourseError(f"show_reading needs a network that reads 28×28×1 pixels ({type(error).__name__}).") from None
     if shares.shape != (len(digits), 10):
