@@ -1,6 +1,6 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
 .PHONY: help lab fresh build back pages figures slides lesson mentions repository clock check test test-browser \
-    test-faults test-full test-colab test-offline runs mutants lock
+    test-faults test-full test-colab test-offline test-backends test-oldest test-newest runs mutants lock
 
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
@@ -28,6 +28,9 @@ help:
 	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
 	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
 	@echo "make test-offline     run the lessons with the network cut off (Linux)"
+	@echo "make test-backends    run the lessons with Keras on JAX and on PyTorch, three seeds each (an hour)"
+	@echo "make test-oldest      run the lessons with the oldest versions of the ranges in requirements.txt"
+	@echo "make test-newest      run them with the newest; says which library has moved, and which lesson it touched"
 	@echo "make runs             train what the lessons promise over many seeds (ONLY=02 for one)"
 	@echo "make mutants          break the course in many small ways and list what no check notices (SAMPLE=10 for ten)"
 	@echo "make lock             renew the locked versions, which lab and test install"
@@ -107,6 +110,18 @@ test-offline:
 	$(MAINTAINERS)
 	sh tools/offline.sh $(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/offline_simulation.py
 	TFDS_DATA_DIR=$$(mktemp -d) MNIST_DIR= DLCOURSE_DATA=auto sh tools/offline.sh env $(NBVAL)
+
+test-backends:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/versions.py jax torch
+
+test-oldest:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/versions.py oldest
+
+test-newest:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/versions.py newest
 
 runs:
 	$(MAINTAINERS)
