@@ -113,6 +113,15 @@ def test_tensorflow_names_its_gpu_and_leaves_memory_to_others():
     assert engine._gpu("tensorflow", machine([])) == ""
 
 
+def test_the_first_cell_may_run_twice_on_a_gpu():
+    def late(*settings):
+        raise RuntimeError("Physical devices cannot be modified after being initialized")
+
+    tf = machine(["gpu 0"])
+    tf.config.experimental.set_memory_growth = tf.config.set_visible_devices = late
+    assert engine._gpu("tensorflow", tf) == "Simulated GPU"
+
+
 @pytest.mark.parametrize("platform, named", [("cpu", ""), ("gpu", "Simulated GPU")])
 def test_jax_names_its_device_and_tensorflow_keeps_off_the_gpu(platform, named, monkeypatch):
     device = types.SimpleNamespace(platform=platform, device_kind="Simulated GPU")

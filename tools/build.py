@@ -95,6 +95,13 @@ def notebook_text(one, stored=None):
 
 # ---------------------------------------------------------------- README, environment.yml, docs/
 
+# What the table of the engines shows: {(lesson, experiment, metric): words}.
+SCORES = {
+    ("02_iris", "iris", "held_out_accuracy"): "flowers (lesson 2)",
+    ("04_mnist", "mnist", "test_accuracy"): "digits (lesson 4)",
+    ("05_augmentation", "augmentation", "inverted_after"): "inverted digits, mended (lesson 5)",
+}
+
 
 def between(text, mark, block):
     """A text with what stands between <!-- mark --> and <!-- /mark --> replaced."""
@@ -160,6 +167,26 @@ def ten_pictures():
     return next((f"![{words}](docs/lessons/{match[1]})" for match in found if match), "")
 
 
+def engines():
+    """The table of the three engines' scores on the sample: TensorFlow's from its runs, the others' from their own."""
+    from dlcourse.engine import ENGINES
+
+    found = {"tensorflow": {}} | json.loads((ROOT / "data" / "engines.json").read_text(encoding="utf-8"))
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    found["tensorflow"]["version"] = re.search(r"^tensorflow==([\d.]+)", lock, re.M)[1]
+    for lesson, experiment, metric in SCORES:
+        runs = json.loads((ROOT / "data" / "runs" / f"{lesson}.json").read_text(encoding="utf-8"))["runs"]
+        found["tensorflow"][metric] = (runs.get(f"{experiment}-sample") or runs[experiment])[metric]
+    rows = [f"| Keras on | seeds | {' | '.join(SCORES.values())} |", "|" + "---|" * (len(SCORES) + 2)]
+    for name, figures in found.items():
+        cells = [f"{ENGINES[name]} {figures['version'].split('+')[0]}"]
+        for _, _, metric in SCORES:
+            cells += [str(len(figures[metric]))] if len(cells) == 1 else []
+            cells.append(f"{100 * min(figures[metric]):.1f} to {100 * max(figures[metric]):.1f} %")
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
 def readme():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     repository = course.settings()["repository"]
@@ -167,6 +194,7 @@ def readme():
     alternatives = json.loads((ROOT / "images" / "alt.json").read_text(encoding="utf-8"))
     text = between(text, "map", f"![{alternatives['lessons_map']}](images/lessons_map.svg)")
     text = between(between(text, "routes", routes()), "ten", ten_pictures())
+    text = between(text, "engines", engines())
     return between(between(text, "lessons", lesson_table()), "clone", clone)
 
 
@@ -176,11 +204,12 @@ def environment():
 
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     packages = [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
-    (first, low), (last, high) = PYTHONS
+    # One version: repo2docker, which makes Binder's images, reads no range, and takes a Python that is too old then.
+    major, minor = PYTHONS[1]
     return "\n".join([
         "# For conda and Binder: the packages of requirements.txt, written by `make build`.",
         "name: deep-learning", "channels:", "  - conda-forge", "dependencies:",
-        f"  - python>={first}.{low},<{last}.{high + 1}", "  - pip", "  - pip:",
+        f"  - python={major}.{minor - 1}", "  - pip", "  - pip:",
         *[f"      - {package}" for package in packages], "",
     ])  # fmt: skip
 

@@ -113,7 +113,17 @@ def _wordless(node):
 
 
 def bare(tree):
-    return ast.dump(_Bare().visit(tree))
+    return dumped(_Bare().visit(tree))
+
+
+def dumped(node):
+    """A syntax tree in words, the same on each Python: from 3.12 on ast.dump() has other empty fields."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(dumped, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = [(name, value) for name, value in ast.iter_fields(node) if value is not None and value != []]
+    return f"{type(node).__name__}({', '.join(f'{name}={dumped(value)}' for name, value in fields)})"
 
 
 def package():
@@ -170,7 +180,7 @@ def code_hash(one):
     for step in cells:
         tree = ast.parse(step.source)
         if step.setup:  # Another repository is another set-up cell, and the same run.
-            parts += [ast.dump(node) for node in ast.walk(tree) if isinstance(node, ast.Call)
+            parts += [dumped(node) for node in ast.walk(tree) if isinstance(node, ast.Call)
                       and ast.unparse(node.func).startswith("dlcourse.")]  # fmt: skip
         else:
             parts.append(bare(tree))
@@ -184,6 +194,6 @@ def looks():
     names = ("palette", "pictures", "environment")
     trees = {name: ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8")) for name in names}
     calls = [node for node in ast.walk(trees["environment"]) if isinstance(node, ast.Call)]
-    style = [ast.dump(node) for node in calls if ast.unparse(node.func) == "plt.rcParams.update"]
+    style = [dumped(node) for node in calls if ast.unparse(node.func) == "plt.rcParams.update"]
     parts = [bare(trees["palette"]), bare(trees["pictures"]), *style]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]

@@ -4,6 +4,8 @@
     python tools/versions.py newest         the highest ones, on Python 3.13; says what has moved since the lock
     python tools/versions.py jax            the locked versions, and Keras on JAX
     python tools/versions.py torch          the same on PyTorch
+    python tools/versions.py table          data/engines.json, for README's table, from what the last two have measured
+    python tools/versions.py seeds jax --lessons 04     inside an engine's environment: only the three seeds
 
 For each: the tests that train nothing (versions only), three seeds of each lesson held to its claims (engines only),
 and all cells of the lessons on the bundled sample. A claim that holds for all seeds must hold for all three; one that
@@ -19,9 +21,11 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as tree
+from importlib.metadata import version
 from pathlib import Path
 
 import course
+from build import SCORES
 from course import ROOT, Mistake
 
 BUILD = ROOT / "build" / "versions"
@@ -36,6 +40,7 @@ KINDS = {
     "torch": ("", [], LOCKED, "torch==2.13.0"),
 }
 ENGINES = ("jax", "torch")
+ENGINES_FILE = ROOT / "data" / "engines.json"
 
 
 # ---------------------------------------------------------------- Environments
@@ -155,13 +160,13 @@ def enough(claim, right, count):
     return right >= count - (claim.share < 1)
 
 
-def three_seeds(name):
+def three_seeds(name, lessons=()):
     """Run each lesson with three seeds on this engine, in this process' environment; write and print the figures."""
     import promises
     import seeds
 
     figures, broken = {}, []
-    for one in promises.with_runs():
+    for one in [one for one in promises.with_runs() if not lessons or one.number in lessons]:
         runs, seconds = {}, []
         for seed in SEEDS:
             start = time.monotonic()
@@ -176,6 +181,7 @@ def three_seeds(name):
         ]
         figures[one.name] = {"seconds": seconds, "claims": len(verdicts), "runs": runs}
         print(f"{name:10} {one.name:16} {min(seconds):4} to {max(seconds):4} s, {len(verdicts):2} claims", flush=True)
+    figures["version"] = version(name)
     BUILD.mkdir(parents=True, exist_ok=True)
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6  # Linux counts in kB.
     print(f"{name:10} at most {most:.1f} GB of memory")
@@ -183,6 +189,23 @@ def three_seeds(name):
     for words in broken:
         print(f"✗ {words}")
     return not broken
+
+
+def table():
+    """Write data/engines.json: each engine's version, and its scores on the sample."""
+    found = {}
+    for name in ENGINES:
+        path = BUILD / f"{name}.json"
+        if not path.is_file():
+            raise Mistake(f"{path.relative_to(ROOT)} is missing: run `python tools/versions.py {name}` first.")
+        figures = json.loads(path.read_text(encoding="utf-8"))
+        found[name] = {"version": figures["version"]}
+        for lesson, experiment, metric in SCORES:
+            found[name][metric] = [run[experiment][metric] for run in figures[lesson]["runs"].values()]
+    text = re.sub(r"\[\s+([^]]*?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", json.dumps(found, indent=1))
+    ENGINES_FILE.write_text(text + "\n", encoding="utf-8", newline="\n")
+    print(f"Written: {ENGINES_FILE.relative_to(ROOT)}. Now `make build`.")
+    return True
 
 
 # ---------------------------------------------------------------- The command
@@ -193,7 +216,7 @@ def check(name):
     python = build(name)
     BUILD.mkdir(parents=True, exist_ok=True)
     if name in ENGINES:
-        fine = subprocess.run([python, "tools/versions.py", name, "--seeds-only"], cwd=ROOT).returncode == 0
+        fine = subprocess.run([python, "tools/versions.py", "seeds", name], cwd=ROOT).returncode == 0
         red = lessons_green(python, name, KERAS_BACKEND=name)
         print(f"{name}: " + (f"lesson {' and '.join(red)} fails." if red else "all cells of all lessons are green."))
         return fine and not red
@@ -213,11 +236,13 @@ def check(name):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Run the course on other versions and engines.")
-    parser.add_argument("names", nargs="+", choices=list(KINDS))
-    parser.add_argument("--seeds-only", action="store_true", help="in an engine's environment: the three seeds")
+    parser.add_argument("names", nargs="+", choices=[*KINDS, "seeds", "table"])
+    parser.add_argument("--lessons", nargs="+", default=(), help="04 …: only these, with `seeds`")
     wanted = parser.parse_args(arguments)
-    if wanted.seeds_only:
-        return 0 if all([three_seeds(name) for name in wanted.names]) else 1
+    if wanted.names == ["table"]:
+        return 0 if table() else 1
+    if wanted.names[0] == "seeds":
+        return 0 if all([three_seeds(name, wanted.lessons) for name in wanted.names[1:]]) else 1
     return 0 if all([check(name) for name in wanted.names]) else 1
 
 

@@ -4,6 +4,7 @@ TensorFlow is imported in each case, for its tf.data sets: after Keras, since Py
 where both bring a copy of LLVM, or the process is ended without a word. Beside another engine it keeps to the CPU.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -85,12 +86,14 @@ def check_engine(wanted):
 def _gpu(engine, tf):
     """The name of the GPU that this engine uses, or ""; other notebooks can use it too."""
     gpus = tf.config.list_physical_devices("GPU")
+    with contextlib.suppress(RuntimeError):  # This cell runs a second time: the GPU is in use already.
+        if engine != "tensorflow":
+            tf.config.set_visible_devices([], "GPU")
+        else:
+            for one in gpus:
+                tf.config.experimental.set_memory_growth(one, True)
     if engine == "tensorflow":
-        for one in gpus:
-            tf.config.experimental.set_memory_growth(one, True)
         return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "a GPU") if gpus else ""
-    if gpus:
-        tf.config.set_visible_devices([], "GPU")
     if engine == "jax":
         import jax
 
