@@ -57,7 +57,7 @@ def test_an_unknown_engine_is_one_sentence(name, here, sentence):
     sentence(caught.value, "tensorflow, jax or torch", "restart the kernel")
 
 
-@pytest.mark.parametrize("name, install", [("jax", "pip install jax"), ("tensorflow", "requirements.txt")])
+@pytest.mark.parametrize("name, install", [("jax", "%pip install jax"), ("tensorflow", "requirements.txt")])
 def test_an_engine_that_is_not_installed_is_one_sentence(name, install, here, monkeypatch, sentence):
     monkeypatch.setattr(engine, "find_spec", lambda wanted: None if wanted == name else object())
     with pytest.raises(CourseError) as caught:
@@ -143,12 +143,25 @@ def test_pytorch_names_its_device_and_tensorflow_keeps_off_the_gpu(cuda, mps, na
 
 
 CHILD = """
-import sys, types
+import gc, sys, types
 import dlcourse, pathlib
 from dlcourse import engine
+engine.NVIDIA = pathlib.Path("nowhere")
+import keras, numpy
+scopes = []
+class Scope:
+    def __init__(self, name):
+        self.name = name
+    def __enter__(self):
+        scopes.append(f"entered {{self.name}}")
+    def __del__(self):  # As PyTorch's scope ends, when nobody keeps it.
+        scopes.append("left")
+keras.device = Scope
 {before}
 dlcourse.setup()
-import keras, numpy
+dlcourse.setup()
+gc.collect()
+print("scopes:", *scopes)
 network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
 network.compile("sgd", "mse")
 network.fit(numpy.ones((8, 3)), numpy.ones((8, 1)), verbose=0)
@@ -176,20 +189,23 @@ NO_DRIVER = "engine.NVIDIA = pathlib.Path({folder!r})"
 @pytest.mark.parametrize("before, device, notes", [
     ("", "CPU cores.", []),
     (WORKS, "Simulated GPU.", []),
-    (NO_MEMORY, "CPU cores.", ["cannot be used (CUDA_ERROR_OUT_OF_MEMORY: out of memory", "the CPU trains"]),
-    (TOO_OLD, "CPU cores.", ["cannot be used (The driver is too old)", "the CPU trains"]),
-    (NO_DRIVER, "CPU cores.", ["TensorFlow cannot use this machine's GPU", "README.md"]),
+    (NO_MEMORY, "CPU cores.", ["cannot be used (CUDA_ERROR_OUT_OF_MEMORY: out of memory", "so the CPU trains"]),
+    (TOO_OLD, "CPU cores.", ["cannot be used (The driver is too old)", "so the CPU trains"]),
+    (NO_DRIVER, "CPU cores.", ["TensorFlow doesn't use this machine's GPU", "tensorflow[and-cuda]"]),
 ])  # fmt: skip
 def test_a_gpu_that_cannot_be_used_is_one_sentence_and_the_cpu(before, device, notes, tmp_path, sentence):
     (tmp_path / "0000:01:00.0").mkdir()
     code = CHILD.format(before=before.replace("{folder!r}", repr(str(tmp_path))))
-    child = os.environ | {"PYTHONPATH": str(NOTEBOOKS), "CUDA_VISIBLE_DEVICES": "-1"}
+    child = os.environ | {"PYTHONPATH": str(NOTEBOOKS), "CUDA_VISIBLE_DEVICES": "0", "KERAS_BACKEND": "tensorflow"}
     ran = subprocess.run([sys.executable, "-c", code], env=child, capture_output=True, text=True)
-    ready, *said, trained = ran.stdout.splitlines()
-    assert trained == "trained" and ready.startswith("Ready: ") and ready.endswith(device), ran.stderr
+    *said, scopes, trained = ran.stdout.splitlines()
     said = [line for line in said if "GB of memory" not in line]
-    assert len(said) == bool(notes)
-    for line in said:
+    assert trained == "trained" and len(said) == 2 * (1 + bool(notes)), ran.stderr
+    assert scopes == ("scopes: entered cpu:0" if "so the CPU trains" in notes else "scopes:")
+    ready, *lines = said[: len(said) // 2]
+    assert said == 2 * [ready, *lines], "the second time says something else"
+    assert ready.startswith("Ready: ") and ready.endswith(device)
+    for line in lines:
         assert line.startswith("Please note: ") and sentence(line, *notes)
 
 

@@ -426,6 +426,8 @@ def test_a_file_of_the_learners_that_the_newest_course_has_too_is_kept(colab):
     own.write_text("mine")
     for _ in range(2):
         assert colab() == KEPT + "version 1, seed 42\n" and own.read_text() == "mine"
+    own.rename("mine.py")
+    assert colab() == "version 2, seed 42\n"
 
 
 def test_a_refresh_that_was_killed_is_in_nobodys_way(colab, monkeypatch):

@@ -19,6 +19,8 @@ keras==3.15.1 \\
     --hash=sha256:0
 numpy==2.4.6 ; python_full_version >= '3.11'
 scikit-learn==1.9.0
+scipy==1.17.1 ; python_full_version < '3.12'
+scipy==1.18.1 ; python_full_version >= '3.12'
 tensorflow-datasets==4.9.10
 """
 
@@ -37,7 +39,14 @@ def test_cells_that_did_not_run_are_not_green():
 
 
 def test_what_has_moved_since_the_lock(monkeypatch):
-    here = {"Keras": "3.16.0", "numpy": "2.4.6", "scikit_learn": "1.9.1", "tensorflow-datasets": "4.9.10", "uv": "9"}
+    here = {
+        "scipy": "1.18.1",
+        "Keras": "3.16.0",
+        "numpy": "2.4.6",
+        "scikit_learn": "1.9.1",
+        "tensorflow-datasets": "4.9.10",
+        "uv": "9",
+    }
     monkeypatch.setattr(versions, "installed", lambda python: here)
     changes = versions.moved("python", LOCK)
     assert changes == [("keras", "3.15.1", "3.16.0"), ("scikit-learn", "1.9.0", "1.9.1")]
@@ -52,7 +61,7 @@ def test_the_library_that_did_it_is_found_by_moving_each_alone(monkeypatch):
     monkeypatch.setattr(versions, "install", lambda python, *words: done.append(words))
     monkeypatch.setattr(versions, "lessons_green", lambda *more: ["04"] if done[-1] == ("keras==3.16.0",) else [])
     monkeypatch.setattr(subprocess, "run", lambda *command, **more: None)
-    assert versions.blame([("numpy", "2.4.6", "2.5.0"), ("keras", "3.15.1", "3.16.0")], ["04"]) == ["keras"]
+    assert versions.blame("python", [("numpy", "2.4.6", "2.5.0"), ("keras", "3.15.1", "3.16.0")], ["04"]) == ["keras"]
     assert [words[0] for words in done] == ["-r", "numpy==2.5.0", "-r", "keras==3.16.0"]  # The locked ones first.
 
 
@@ -73,10 +82,29 @@ def test_claims_are_left_out_on_an_engine_only_where_the_lesson_says_so():
     )
 
 
-def test_an_unknown_environment_is_a_sentence(capsys):
-    with pytest.raises(SystemExit):
-        versions.main(["ancient"])
-    assert "oldest" in capsys.readouterr().err
+@pytest.mark.parametrize("words, said", [
+    (["ancient"], "oldest"), (["seeds"], "choose from jax, torch"), (["seeds", "oldest"], "choose from jax, torch"),
+    (["table", "jax"], "choose from"), (["jax", "--lessons", "04"], "goes with `seeds`"),
+])  # fmt: skip
+def test_a_command_that_asks_for_nothing_is_a_sentence(words, said, capsys):
+    with pytest.raises(SystemExit) as caught:
+        versions.main(words)
+    assert caught.value.code and said in capsys.readouterr().err
+
+
+def test_a_lesson_that_is_not_there_is_a_sentence():
+    with pytest.raises(course.Mistake, match="--lessons 4: give numbers such as 04"):
+        versions.three_seeds("jax", ["4"])
+
+
+def test_a_table_of_half_the_figures_is_not_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(versions, "ROOT", tmp_path)
+    monkeypatch.setattr(versions, "BUILD", tmp_path)
+    with pytest.raises(course.Mistake, match="jax.json is missing: run"):
+        versions.table()
+    (tmp_path / "jax.json").write_text('{"version": "1", "02_iris": {}}')
+    with pytest.raises(course.Mistake, match="jax.json lacks 04_mnist: run"):
+        versions.table()
 
 
 def test_a_python_that_is_missing_is_a_sentence(monkeypatch, tmp_path):

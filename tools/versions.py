@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -35,7 +34,7 @@ LOCKED, RANGES = ["requirements.lock", "requirements-dev.lock"], ["requirements.
 # registry with processor-only builds is mostly in pip's settings alone, and the newest one brings 3 GB of CUDA.
 KINDS = {
     "oldest": ("3.11", ["--resolution", "lowest-direct"], RANGES, ""),
-    "newest": ("3.13", ["--upgrade"], RANGES, ""),
+    "newest": ("3.13", [], RANGES, ""),
     "jax": ("", [], LOCKED, "jax>=0.7,<1"),
     "torch": ("", [], LOCKED, "torch==2.13.0"),
 }
@@ -58,7 +57,7 @@ def build(name):
                            stdout=subprocess.PIPE)  # fmt: skip
     if found.returncode:
         raise Mistake(f"{name} needs Python {python or '3.11 to 3.13'}: install it, as the lines above say.")
-    print(f"Making {folder.name}: once, about 3 GB.", flush=True)
+    print(f"Making {folder.name}: about 3 GB.", flush=True)
     subprocess.run([found.stdout.strip(), "-m", "venv", "--clear", folder], check=True)
     wanted = [word for file in files for word in ("-r", file)]
     install(inside, *options, *wanted)
@@ -95,8 +94,8 @@ def lessons_green(python, name, only=(), **environment):
     child = os.environ | {"DLCOURSE_STRICT": "1", "DLCOURSE_DATA": "sample", "PYTHONPATH": str(course.NOTEBOOKS)}
     books = [course.NOTEBOOKS / f"{one.name}.ipynb" for one in only] or [course.NOTEBOOKS]
     command = [python, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadscope"]
-    subprocess.run([*command, f"--junitxml={report}", *books], cwd=ROOT, env=child | environment)
-    if not report.is_file():
+    ran = subprocess.run([*command, f"--junitxml={report}", *books], cwd=ROOT, env=child | environment)
+    if ran.returncode not in (0, 1) or not report.is_file():  # 1: some cells failed. Others: it broke off.
         raise Mistake(f"The lessons did not start in .venv-{name}: look at the lines above.")
     return failed(report.read_text(encoding="utf-8"))
 
@@ -116,9 +115,10 @@ def moved(python, lock):
     names = re.findall(r"^([\w-]+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)
     here, found = {plain(name): version for name, version in installed(python).items()}, []
     for name in names:
-        locked = re.search(rf"^{re.escape(plain(name))}==([^\s;\\]+)", lock, re.M | re.I)
-        if locked and here.get(plain(name)) != locked[1]:
-            found.append((plain(name), locked[1], here.get(plain(name), "none")))
+        # A lock for several Pythons may have two versions of a package.
+        locked = re.findall(rf"^{re.escape(plain(name))}==([^\s;\\]+)", lock, re.M | re.I)
+        if locked and here.get(plain(name)) not in locked:
+            found.append((plain(name), locked[-1], here.get(plain(name), "none")))
     return found
 
 
@@ -135,15 +135,18 @@ def sentence(changes, red, blamed=()):
     return f"Since the lock has moved: {news}; it touched lesson {' and '.join(red)}{cause}."
 
 
-def blame(changes, red):
-    """The packages of which each, new beside the locked others, makes one of these lessons fail."""
+def blame(newest, changes, red):
+    """The packages of which each, new beside the locked others, makes one of these lessons fail.
+
+    newest: the Python of the environment in which they failed.
+    """
     folder, found = ROOT / ".venv-blame", []
     python = folder / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+    subprocess.run([newest, "-m", "venv", "--clear", folder], check=True)
     only = [one for one in course.lessons() if one.number in red]
     for name, _, new in changes:
-        install(python, *(word for file in LOCKED for word in ("-r", file)))
         try:
+            install(python, *(word for file in LOCKED for word in ("-r", file)))
             install(python, f"{name}=={new}")
             if lessons_green(python, "blame", only):
                 found.append(name)
@@ -166,7 +169,10 @@ def three_seeds(name, lessons=()):
     import seeds
 
     figures, broken = {}, []
-    for one in [one for one in promises.with_runs() if not lessons or one.number in lessons]:
+    chosen = [one for one in promises.with_runs() if not lessons or one.number in lessons]
+    if len(chosen) < len(set(lessons)):
+        raise Mistake(f"--lessons {' '.join(lessons)}: give numbers such as {chosen[0].number if chosen else '04'}.")
+    for one in chosen:
         runs, seconds = {}, []
         for seed in SEEDS:
             start = time.monotonic()
@@ -183,9 +189,14 @@ def three_seeds(name, lessons=()):
         print(f"{name:10} {one.name:16} {min(seconds):4} to {max(seconds):4} s, {len(verdicts):2} claims", flush=True)
     figures["version"] = version(name)
     BUILD.mkdir(parents=True, exist_ok=True)
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6  # Linux counts in kB.
-    print(f"{name:10} at most {most:.1f} GB of memory")
-    (BUILD / f"{name}.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    known = (
+        json.loads((BUILD / f"{name}.json").read_text(encoding="utf-8")) if (BUILD / f"{name}.json").is_file() else {}
+    )
+    if sys.platform == "linux":  # Others count in other units, or don't.
+        import resource
+
+        print(f"{name:10} at most {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6:.1f} GB of memory")
+    (BUILD / f"{name}.json").write_text(json.dumps(known | figures, indent=1), encoding="utf-8")
     for words in broken:
         print(f"✗ {words}")
     return not broken
@@ -199,6 +210,8 @@ def table():
         if not path.is_file():
             raise Mistake(f"{path.relative_to(ROOT)} is missing: run `python tools/versions.py {name}` first.")
         figures = json.loads(path.read_text(encoding="utf-8"))
+        if missing := sorted({lesson for lesson, _, _ in SCORES} - set(figures)):
+            raise Mistake(f"{path.relative_to(ROOT)} lacks {missing[0]}: run `python tools/versions.py {name}` first.")
         found[name] = {"version": figures["version"]}
         for lesson, experiment, metric in SCORES:
             found[name][metric] = [run[experiment][metric] for run in figures[lesson]["runs"].values()]
@@ -226,7 +239,7 @@ def check(name):
         print("oldest: " + (f"lesson {' and '.join(red)} fails." if red else "all lessons are green."))
     else:
         changes = moved(python, (ROOT / "requirements.lock").read_text(encoding="utf-8"))
-        said = sentence(changes, red, blame(changes, red) if red and changes else ())
+        said = sentence(changes, red, blame(python, changes, red) if red and changes else ())
         print(said)
         if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
             with open(summary, "a", encoding="utf-8") as file:
@@ -236,14 +249,20 @@ def check(name):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Run the course on other versions and engines.")
-    parser.add_argument("names", nargs="+", choices=[*KINDS, "seeds", "table"])
+    parser.add_argument("names", nargs="+", metavar="name", help=f"{', '.join(KINDS)}; `table`; or `seeds` and engines")
     parser.add_argument("--lessons", nargs="+", default=(), help="04 …: only these, with `seeds`")
     wanted = parser.parse_args(arguments)
-    if wanted.names == ["table"]:
+    first, *others = wanted.names
+    if wanted.lessons and first != "seeds":
+        parser.error("--lessons goes with `seeds`")
+    if first == "table" and not others:
         return 0 if table() else 1
-    if wanted.names[0] == "seeds":
-        return 0 if all([three_seeds(name, wanted.lessons) for name in wanted.names[1:]]) else 1
-    return 0 if all([check(name) for name in wanted.names]) else 1
+    allowed = ENGINES if first == "seeds" else tuple(KINDS)
+    names = others if first == "seeds" else wanted.names
+    if not names or not set(names) <= set(allowed):
+        parser.error(f"choose from {', '.join(allowed)}")
+    done = [three_seeds(name, wanted.lessons) if first == "seeds" else check(name) for name in names]
+    return 0 if all(done) else 1
 
 
 if __name__ == "__main__":

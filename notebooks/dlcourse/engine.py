@@ -15,7 +15,8 @@ from .errors import CourseError, reason
 
 ENGINES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 AGAIN = "then restart the kernel and run this cell first"
-NVIDIA = Path("/proc/driver/nvidia/gpus")  # A folder for each GPU, on Linux, whether its driver works or not.
+NVIDIA = Path("/proc/driver/nvidia/gpus")  # A folder for each GPU that Linux's driver knows.
+_only_cpu = []  # Once a GPU has failed in this kernel: what keeps engines off it, and the note.
 
 
 def start_engine():
@@ -31,20 +32,21 @@ def start_engine():
     import tensorflow as tf
 
     engine = keras.config.backend()
-    gpu, notes = "", []
+    gpu, notes = "", [_only_cpu[1]] if _only_cpu else []
     try:
-        gpu = _gpu(engine, tf)
-        if gpu:
+        if not _only_cpu and (gpu := _gpu(engine, tf)):
             keras.ops.convert_to_numpy(keras.ops.matmul(keras.ops.ones((4096, 4096)), keras.ops.ones((4096, 1))))
+            keras.ops.convert_to_numpy(keras.ops.conv(keras.ops.ones((1, 8, 8, 1)), keras.ops.ones((3, 3, 1, 1))))
     except Exception as error:  # Each engine has a kind of its own: no memory, a driver that is too old, …
-        keras.device("cpu:0").__enter__()  # For as long as this kernel lives.
-        notes.append(f"The GPU cannot be used ({reason(error)[:80]}), so the CPU trains: check what else uses it.")
-        gpu = ""
+        gpu, notes = "", [f"The GPU cannot be used ({reason(error)[:80]}), so the CPU trains: check what else uses it."]
+        _only_cpu[:] = [_use_cpu(engine, keras, tf), *notes]
     tf.zeros(1)  # The first operation writes start-up notes.
     tf.get_logger().setLevel("ERROR")
-    if not gpu and not notes and os.path.isdir(NVIDIA) and os.listdir(NVIDIA):
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "all") in ("", "-1")
+    if not gpu and not notes and not hidden and os.path.isdir(NVIDIA) and os.listdir(NVIDIA):
+        package = {"tensorflow": "tensorflow[and-cuda]", "jax": "jax[cuda12]", "torch": "torch"}[engine]
         notes.append(
-            f"{ENGINES[engine]} cannot use this machine's GPU, so the CPU trains: check its driver, as README.md says."
+            f"{ENGINES[engine]} doesn't use this machine's GPU; if you want it to, run `%pip install '{package}'`."
         )
     versions = f"Keras {keras.__version__}, TensorFlow {tf.__version__}"
     if engine != "tensorflow":
@@ -77,10 +79,21 @@ def check_engine(wanted):
         now = ENGINES.get(loaded.config.backend(), loaded.config.backend())
         raise CourseError(f"Keras already runs on {now} here, and is to run on {name}: restart the kernel.")
     if not find_spec(wanted):
-        install = f"run `pip install {wanted}`" if wanted != "tensorflow" else "run `pip install -r requirements.txt`"
+        install = f"run `%pip install {wanted}`" if wanted != "tensorflow" else "run `pip install -r requirements.txt`"
         raise CourseError(f"Keras is to run on {name}, which is missing: {install}, or unset KERAS_BACKEND, {AGAIN}.")
     if wanted == "torch" and "tensorflow" in sys.modules and "torch" not in sys.modules:
         raise CourseError(f"TensorFlow was imported before PyTorch, which can end the kernel: restart it, {AGAIN[5:]}.")
+
+
+def _use_cpu(engine, keras, tf):
+    """Keep to the CPU from now on, for as long as what is returned is kept."""
+    with contextlib.suppress(RuntimeError):  # Too late for TensorFlow, where it has begun to use the GPU.
+        tf.config.set_visible_devices([], "GPU")
+    if engine == "jax":
+        sys.modules["jax"].config.update("jax_platforms", "cpu")
+    scope = keras.device("cpu:0")
+    scope.__enter__()
+    return scope
 
 
 def _gpu(engine, tf):

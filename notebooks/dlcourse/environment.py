@@ -56,7 +56,7 @@ def _start(seed):
         "axes.prop_cycle": plt.cycler(color=COLOURS), "axes.spines.top": False, "axes.spines.right": False,
         "axes.grid": True, "grid.alpha": 0.3, "lines.linewidth": 2, "image.cmap": "gray",
     })  # fmt: skip
-    if device.endswith(" CPU cores") and "google.colab" in sys.modules:
+    if device.endswith(" CPU cores") and "google.colab" in sys.modules and not notes:
         device += " (for a GPU: Runtime → Change runtime type)"
     print(f"Ready: Python {sys.version.split()[0]}, {versions}, on {device}.")
     if (free := _free_memory()) < MEMORY:
@@ -70,9 +70,12 @@ def _free_memory():
     found = [math.inf]
     with contextlib.suppress(OSError, TypeError):  # Linux says it, other systems don't.
         found.append(1024 * int(re.search(r"MemAvailable: +(\d+)", MACHINE.read_text())[1]))
-    with contextlib.suppress(OSError, ValueError):  # ValueError: "max", no limit.
+    with contextlib.suppress(OSError, ValueError, TypeError):  # ValueError: "max", no limit.
         limit, used = (int((CONTAINER / name).read_text()) for name in ("memory.max", "memory.current"))
-        found.append(limit - used)
+        cached = re.search(
+            r"^inactive_file (\d+)", (CONTAINER / "memory.stat").read_text(), re.M
+        )  # Given back at need.
+        found.append(limit - used + int(cached[1]))
     return min(found) / 1e9
 
 
@@ -141,12 +144,12 @@ def _refresh():
         for lock in folder.rglob("*.lock"):  # Of a git that was killed: it would keep all others out.
             lock.unlink()
         if (half := folder / "half-refreshed").exists():  # What a refresh that was killed had fetched is here.
-            _git("reset", "--hard", "FETCH_HEAD")
-            half.unlink()
+            _renew(half)
             renewed = True
         before, known = _git("rev-parse", "HEAD"), _git("for-each-ref", "--format=%(objectname)", "refs/remotes")
         if not (changed := before not in known.splitlines(True) or _git("status", "--porcelain", "-uno")):
-            _git("fetch", "--depth=1", "--no-tags", "origin")
+            # Without a --refmap the clone would already count as renewed.
+            _git("fetch", "--depth=1", "--no-tags", "--refmap=", "origin", _branch())
             new = _git("ls-tree", "-r", "-z", "--name-only", "FETCH_HEAD").split(b"\0")[:-1]
             changed = {*_git("ls-files", "--others", "-z").split(b"\0")} & {*new}
         if changed:
@@ -156,14 +159,24 @@ def _refresh():
             )
             return renewed
         half.touch()
-        _git("reset", "--hard", "FETCH_HEAD")
-        half.unlink()
+        _renew(half)
         if _git("rev-parse", "HEAD") != before:
             fetched.unlink()  # So that the new code doesn't fetch again.
             renewed = True
     except (OSError, subprocess.SubprocessError):
         print("The course could not be refreshed; going on with the copy that is here.")
     return renewed
+
+
+def _branch():
+    return _git("rev-parse", "--abbrev-ref", "HEAD").decode().strip()
+
+
+def _renew(half):
+    """Put what was fetched in the place of the copy, and forget that this was only half done."""
+    _git("reset", "--hard", "FETCH_HEAD")
+    _git("update-ref", f"refs/remotes/origin/{_branch()}", "HEAD")
+    half.unlink()
 
 
 def _anew():
