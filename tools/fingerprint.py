@@ -13,15 +13,15 @@ import promises
 
 PACKAGE = course.NOTEBOOKS / "dlcourse"
 # What no run depends on in dlcourse, and the hash leaves out with all that only it calls: what draws or speaks, is
-# replaced in a run, judges an answer, looks after Colab, IPython or a GPU, or fetches what is checked by a hash of its own.
+# replaced in a run, judges an answer, looks after Colab, IPython or a GPU, or fetches what is checked by its own hash.
 WITHOUT_EFFECT = {
     "access.image_html", "access.show_controls", "access.describe_pictures",
     "pictures.show_images", "pictures.show_figure", "pictures.plot_history", "pictures.prediction_table",
     "palette.COLOURS", "errors.CourseError", "runs.compare_run", "checking.check", "environment._refresh",
     "environment._anew", "environment._complete_colab", "environment._check_versions",
-    "environment._explain_missing_names", "environment.quiet", "environment._free_memory", "engine.start_engine", "cells.watch_cells",
-    "errors.reason", "folders.data_folder", "folders.lock", "folders.tidy", "mnist._original_files", "mnist._prepare",
-    "mnist._probe", "mnist._download", "mnist._is_whole", "mnist._tfds", "mnist._damage",
+    "environment._explain_missing_names", "environment.quiet", "environment._free_memory", "cells.watch_cells",
+    "engine.start_engine", "errors.reason", "folders.data_folder", "folders.lock", "folders.tidy",
+    "mnist._original_files", "mnist._prepare", "mnist._probe", "mnist._download", "mnist._is_whole", "mnist._tfds", "mnist._damage",
 }  # fmt: skip
 
 

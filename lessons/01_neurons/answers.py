@@ -44,7 +44,8 @@ JUDGES["one step downhill"] = Value(
         (round(1 - 0.01 * derivative, 1), "Close, but rounded too much: keep two decimals."),
     ],
     otherwise="Work out the derivative for these numbers first, then multiply it by the learning rate.",
-    insight="The derivative gave the direction, the rate the length of the step. A training is many such steps.",
+    insight="The derivative's sign gave the direction; its size, times the rate, gave the length. A training is "
+    "many such steps.",
 )
 
 
@@ -161,7 +162,8 @@ JUDGES["build a training"] = Judge(
         ("train_weight = 1.98", "A function is asked for"),
     ],
     untouched="Replace the dots by a loop, with `return w` after it, and run the cell again.",
-    insight="These few lines are the heart of every training: Keras repeats them for each weight.",
+    insight="These few lines are the heart of every training: large networks do the same, with all weights "
+    "moving in each step.",
 )
 
 JUDGES["count the parameters"] = Value(
@@ -189,7 +191,8 @@ JUDGES["count the parameters"] = Value(
         (3 * 2 + 2 * 1, "The lines from the inputs to the first hidden layer are missing, and the biases."),
     ],
     otherwise="Count the lines between each layer and the next, add them up, then see to the biases.",
-    insight="Keras prints this number in `summary()`. Language models have billions, counted in the same way.",
+    insight="In lesson 2 the computer counts them for you. Language models have billions of parameters, weights "
+    "and biases like these.",
 )
 
 
@@ -358,7 +361,7 @@ def leaky_relu(p):
         ("leaky_relu = 0.1", "A function is asked for"),
     ],
     untouched="Replace the dots by code that returns the array, and run the cell again.",
-    insight="Keras has it as `keras.layers.LeakyReLU`. Its slope is never 0, so no neuron stops learning.",
+    insight="Keras has it as `keras.layers.LeakyReLU`. Its slope is never 0, so no neuron is dead for good.",
 )
 
 
@@ -398,7 +401,8 @@ JUDGES["find a learning rate"] = Judge(
         ('my_rate = "0.12"', "This is a text"),
         ("my_rate = [0.05, 0.12]", "One number is asked for, and this is a list of 2 numbers"),
     ],
-    insight="You searched by trial, and so does everybody: when a training fails, try another rate first.",
+    insight="You searched by trial, and so do most people. When a training hardly moves or explodes, suspect the "
+    "rate early.",
 )
 
 

@@ -182,7 +182,7 @@ JUDGES["the loss of three answers"] = Value(
         (np.mean(_GIVEN), "That is the average share. The loss takes minus the logarithm of each."),
     ],
     otherwise="Write down the three shares that the right species got, one from each row.",
-    insight="The loss looks only at the share that the true label got: the smaller that is, the dearer.",
+    insight="The loss looks only at the share that the true label got: the smaller this share, the larger the loss.",
 )
 
 
@@ -343,7 +343,8 @@ scaled = np.column_stack(columns)""",
         ("scaled = X_held_out[:, 0]", "38 rows and 4 columns, and this is a list of 38 numbers"),
         ("scaled = 0.5", "38 rows and 4 columns, and this is a single number"),
     ],
-    insight="Whatever prepares the data is learned from the training part alone. Else the test leaks.",
+    insight="Whatever prepares the data is learned from the training part alone. Otherwise the network has been "
+    "told about the test.",
 )
 
 
@@ -405,5 +406,6 @@ JUDGES["always the same answer"] = Judge(
         (_RULE + "held_out_labels == 2", "One number is asked for, and this is a list of 20 numbers"),
         ("always_the_same = 0.3", "A function is asked for"),
     ],
-    insight="Put this number beside any accuracy: a network must beat it before it is worth anything.",
+    insight="Put this number beside any accuracy: a network that is no better may have learned nothing. Then "
+    "look at each class.",
 )

@@ -49,7 +49,8 @@ JUDGES["eight filters on a colour picture"] = Value(
         ),
     ],
     otherwise="Count for one filter first: which values of the picture does it look at in one place?",
-    insight="Eight dense neurons on this picture would need 240,008: every place shares the filters' weights.",
+    insight="Eight dense neurons on this picture would need 240,008 weights. The filters need only 224, because "
+    "all places share them.",
 )
 
 
@@ -432,5 +433,5 @@ small.fit(train_batches, epochs=(epochs + 1) // 2, verbose=0)""",
         ("small = 9098", "A Keras network is asked for"),
         ("small = model.history", "this is of type History"),  # This is what fit() returns.
     ],
-    insight="How the weights are shared counts for more than how many there are.",
+    insight="A small network can read well, too: kernels share a few weights among all places of the picture.",
 )

@@ -72,7 +72,8 @@ JUDGES["let it pass"] = Judge(
         ("def answer_or_pass(): return 3", "stopped with TypeError"),
         ("answer_or_pass = 3", "A function is asked for"),
     ],
-    insight="Now it can pass. Where the threshold lies depends on what mistakes and questions cost.",
+    insight="Now it can pass. Where the threshold should lie depends on what a mistake costs, and what asking a "
+    "person costs.",
 )
 
 
@@ -146,7 +147,7 @@ JUDGES["a picture in fog"] = Judge(
         ("def fog(pictures): return pictures * np.nan", "not finite"),
         ("fog = 0.25", "A function is asked for"),
     ],
-    insight="On training pictures it is an augmentation; on test pictures it shows how much fog is borne.",
+    insight="On training pictures it is an augmentation; on test pictures it shows whether the network can stand fog.",
 )
 
 
@@ -281,5 +282,5 @@ JUDGES["your challenger"] = Judge(
         (_network(settings="'adam', metrics=['accuracy']"), "takes whole numbers"),
         (_network(settings="'adam', loss='sparse_categorical_crossentropy'"), "give compile() the metric"),
     ],
-    insight="Before you believe it, train it with other seeds: one training is luck.",
+    insight="If it wins, train it again with other seeds before you believe the result: one win may be luck.",
 )

@@ -642,7 +642,8 @@ diagnosis_7, mended_7 = "h", lambda measurements: whole.predict(measurements, ve
         (_predict("'a text'"), "of type str"),
         ('diagnosis_7 = "H"\nmended_7 = patient_7.predict(X_scaled, verbose=0)', "A function is asked for"),
     ],
-    insight="What is prepared in one place, a function or a layer, can't be forgotten in the other.",
+    insight="Put the preparation into a layer or function that training and predicting share: then neither can "
+    "forget it.",
 )
 
 
@@ -818,7 +819,7 @@ JUDGES["treat patient 9"] = Judge(
             "The number is right. Name the fault too.",
         ),
     ],
-    insight="Some alarms are none: compare like with like before you treat.",
+    insight="Some alarms are false: before you treat, measure both scores in the same way, with the same network.",
 )
 
 
