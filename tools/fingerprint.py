@@ -21,7 +21,8 @@ WITHOUT_EFFECT = {
     "environment._anew", "environment._complete_colab", "environment._check_versions",
     "environment._explain_missing_names", "environment.quiet", "environment._free_memory", "cells.watch_cells",
     "engine.start_engine", "errors.reason", "folders.data_folder", "folders.lock", "folders.tidy",
-    "mnist._original_files", "mnist._prepare", "mnist._probe", "mnist._download", "mnist._is_whole", "mnist._tfds", "mnist._damage",
+    "mnist._original_files", "mnist._prepare",
+    "mnist._probe", "mnist._download", "mnist._is_whole", "mnist._tfds", "mnist._damage",
 }  # fmt: skip
 
 
