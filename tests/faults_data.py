@@ -82,6 +82,24 @@ def test_a_damaged_set_is_made_anew(mine, mnist_dir, monkeypatch, capsys):
     assert count == 60_000 and len(lines) == 1
 
 
+def test_a_set_of_another_format_is_left_alone(mine, mnist_dir, monkeypatch, capsys):
+    """As JAX's data loaders want it: whole, and not for us."""
+    (info,) = mine.glob("mnist/3.*/dataset_info.json")
+    info.write_text(info.read_text().replace('"tfrecord"', '"array_record"'))
+    monkeypatch.setenv("MNIST_DIR", str(mnist_dir))
+    before = sorted(path.name for path in info.parent.iterdir())
+    assert load(capsys)[0] == 4000 and sorted(path.name for path in info.parent.iterdir()) == before
+
+
+def test_what_else_lies_beside_a_damaged_set_is_kept(mine, mnist_dir, monkeypatch, capsys):
+    (info,) = mine.glob("mnist/3.*/dataset_info.json")
+    (info.parent / "my notes.txt").write_text("mine")
+    spoil(next(info.parent.glob("mnist-test.tfrecord*")), "zeros")
+    monkeypatch.setenv("MNIST_DIR", str(mnist_dir))
+    load(capsys)
+    assert [path.read_text() for path in mine.rglob("my notes.txt")] == ["mine"]
+
+
 @pytest.mark.parametrize("images, labels", [
     (np.zeros((5000, 28, 28), "float32"), np.zeros(5000, "uint8")),
     (np.zeros((5000, 784), "uint8"), np.zeros(5000, "uint8")),

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import course
+import dlcourse
 import pages
-from dlcourse import CourseError, checking
+from dlcourse import CourseError, cells, checking
 from dlcourse.checking import Judge, Value
 
 SEVEN = Value(right=7, wrong=[(8, "One too many.")], otherwise="Count again.", insight="So many days has a week.")
@@ -280,3 +281,29 @@ def test_importing_the_helper_imports_neither_tensorflow_nor_keras():
     code = "import sys, dlcourse; print([name for name in ('tensorflow', 'keras', 'scipy') if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], cwd=course.NOTEBOOKS, capture_output=True, text=True)
     assert result.stdout == "[]\n", result.stderr
+
+
+# ---------------------------------------------------------------- Odd cells
+
+
+@pytest.mark.parametrize(
+    "cell", ["dlcourse.check('x', a) or 1", "dlcourse.check('x', a) == None", "print(1) if 1 else 0"]
+)
+def test_an_odd_check_cell_has_no_error_before(cell, monkeypatch):
+    monkeypatch.setattr(cells, "_cell", cell)
+    assert cells.error_before() is None
+
+
+@pytest.mark.parametrize("name", [["x"], {}, None, 3])
+def test_a_name_that_is_no_text_is_a_sentence(name, capsys):
+    dlcourse.check(name, 1)
+    assert "There is no exercise" in capsys.readouterr().out
+
+
+def test_a_name_without_a_value_in_a_function_is_explained():
+    def slip():
+        weight = weight + 1  # noqa: F821, F841
+
+    with pytest.raises(UnboundLocalError) as caught:
+        slip()
+    assert "before it gives it a value" in cells.first_aid(caught.value)

@@ -108,6 +108,19 @@ def test_a_fresh_copy_keeps_the_learners_own_and_overwrites_nothing(learner, mon
     assert "yours" not in learner("fresh", "02", "01").lower() and len(content(learner.own)) == 5
 
 
+def test_on_a_full_disk_the_learners_own_keeps_its_name(learner, monkeypatch):
+    learner()
+    (learner.own / "02_iris.ipynb").write_text("mine")
+
+    def full(lesson):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(copies, "take", full)
+    with pytest.raises((OSError, SystemExit)):
+        learner("fresh", "02")
+    assert (learner.own / "02_iris.ipynb").read_text() == "mine" and not list(learner.own.glob("*yours*"))
+
+
 @pytest.mark.parametrize("words", [(), ("09",), ("iris",), ("02", "9")])
 def test_a_fresh_copy_of_no_lesson_is_one_sentence(words, learner, sentence):
     learner()

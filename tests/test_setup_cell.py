@@ -439,7 +439,8 @@ def test_a_refresh_that_was_killed_is_in_nobodys_way(colab, monkeypatch):
     def die(command, **settings):
         if command[3] == "reset":
             Path(NAME, "notebooks", "dlcourse", "runs.py").unlink()
-            Path(NAME, "notebooks", "dlcourse", "limits.py").write_text("# Of another version.")
+            for name in ("environment.py", "__init__.py"):
+                shutil.copy(colab.published / "notebooks" / "dlcourse" / name, Path(NAME, "notebooks", "dlcourse"))
             for lock in ("index.lock", "shallow.lock", f"refs/remotes/origin/{BRANCH}.lock"):
                 Path(NAME, ".git", lock).parent.mkdir(parents=True, exist_ok=True)
                 Path(NAME, ".git", lock).touch()
@@ -455,6 +456,40 @@ def test_a_refresh_that_was_killed_is_in_nobodys_way(colab, monkeypatch):
     # What is changed from now on is the learner's again.
     Path(NAME, "notebooks", "dlcourse", "runs.py").write_text("# Mine.")
     assert colab() == KEPT + "version 2, seed 42\n"
+
+
+@pytest.mark.parametrize("last", ["reset", "update-ref"])
+@pytest.mark.parametrize("work", ["edited", "committed"])
+def test_work_in_a_copy_whose_refresh_was_stopped_is_kept(last, work, colab, monkeypatch):
+    colab()
+    publish(colab.published, 2)
+    run = subprocess.run
+
+    def slow(command, **settings):
+        if command[3] == last:
+            raise subprocess.TimeoutExpired(command, 10)
+        return run(command, **settings)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "run", slow)
+        assert colab().startswith(NOT_REFRESHED)
+    mine = Path(NAME, "notebooks", "dlcourse", "limits.py")
+    mine.write_text(words := mine.read_text() + "# My own line.\n")
+    if work == "committed":
+        git("commit", "-q", "-a", "-m", "mine", folder=NAME)
+    for _ in range(2):
+        assert KEPT.splitlines()[0] in colab() and mine.read_text() == words
+
+
+@pytest.mark.parametrize("own, new", [("notes/mine.txt", "notes"), ("notes", "notes/x.txt")])
+def test_a_learners_folder_whose_name_the_newest_course_has_too_is_kept(own, new, colab):
+    colab()
+    for top, name in ((Path(NAME), own), (colab.published, new)):
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_text("mine")
+    git("add", "-A", folder=colab.published)
+    git("commit", "-q", "-m", "more", folder=colab.published)
+    assert colab() == KEPT + "version 1, seed 42\n" and Path(NAME, own).read_text() == "mine"
 
 
 def edit(module):

@@ -104,12 +104,17 @@ def fresh(names):
     OWN.mkdir(exist_ok=True)
     for lesson in [one for matches in found.values() for one in matches]:
         own = OWN / lesson.name
-        said = f"my_lessons/{own.name} is as it came."
+        said, aside = f"my_lessons/{own.name} is as it came.", None
         if own.exists() and edited(lesson):
             aside = free_name(own)
             own.rename(aside)
             said += f" Yours is kept beside it as {aside.name}."
-        take(lesson)
+        try:
+            take(lesson)
+        except OSError:  # A full disk: yours gets its name back.
+            if not own.exists() and aside:
+                aside.rename(own)
+            raise
         print(said)
 
 

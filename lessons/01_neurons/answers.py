@@ -361,7 +361,8 @@ def leaky_relu(p):
         ("leaky_relu = 0.1", "A function is asked for"),
     ],
     untouched="Replace the dots by code that returns the array, and run the cell again.",
-    insight="Keras has it as `keras.layers.LeakyReLU`. Its slope is never 0, so no neuron is dead for good.",
+    insight="In Keras it is `keras.layers.LeakyReLU(negative_slope=0.1)`. Its slope is never 0, so no "
+    "neuron is dead for good.",
 )
 
 

@@ -158,7 +158,7 @@ JUDGES["how many flowers is that?"] = Value(
         ),
     ],
     otherwise="How many of the 38 flowers did each of them get right?",
-    insight="Ask for counts whenever percentages are compared: here a point is less than one flower.",
+    insight="Ask for counts whenever percentages are compared: here one percentage point is less than one flower.",
 )
 
 
@@ -343,7 +343,7 @@ scaled = np.column_stack(columns)""",
         ("scaled = X_held_out[:, 0]", "38 rows and 4 columns, and this is a list of 38 numbers"),
         ("scaled = 0.5", "38 rows and 4 columns, and this is a single number"),
     ],
-    insight="Whatever prepares the data is learned from the training part alone. Otherwise the network has been "
+    insight="Whatever prepares the data must be learned from the training part alone. Otherwise the network has been "
     "told about the test.",
 )
 

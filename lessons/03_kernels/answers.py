@@ -127,7 +127,7 @@ JUDGES["one pixel to the left"] = Judge(
         ("to_the_left = [[0, 0, 0], [0, 0, -1], [0, 0, 0]]", "the brightness changes"),
         ("to_the_left = [0, 0, 1]", "3 rows and 3 columns, and this is a list of 3 numbers"),
     ],
-    insight="One kernel can shift, blur or find edges. A network learns which ones it needs.",
+    insight="Kernels can shift, blur or find edges. A network learns which ones it needs.",
 )
 
 

@@ -136,7 +136,7 @@ spots = keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(keras.la
         (_SPOTS.format(_COLOUR, "8, 3", "16, 3", _REST, "2"), "Which activation does that"),
         ("spots = model", "still that of a digit"),
     ],
-    insight="Nothing in it says skin: the same layers would learn birds or letters.",
+    insight="Nothing in it says skin: the same layers could tell cats from dogs.",
 )
 
 _FOUND, _FALSE = 0.97 * 10, (1 - 0.99) * 9_990
@@ -228,7 +228,7 @@ mix_up = list(pairs.most_common(1)[0][0])""",
         (_RARE + "mix_up = next(pair for pair in rare if table[pair] == 1)", "this mix-up once, and another"),
         (_RARE + "mix_up = next(pair for pair in rare if 1 < table[pair] < table.max())", " times, and another"),
     ],
-    insight="Accuracy says how often it errs, the confusion matrix where: there you look next.",
+    insight="Accuracy says how often it is right, the confusion matrix where it errs: there you look next.",
 )
 
 

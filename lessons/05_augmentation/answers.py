@@ -209,7 +209,7 @@ my_threshold = hundredths[np.array([right[confidence >= one].mean() >= 0.995 for
         ("right = own[1] & False\nmy_threshold = 0.5", "no threshold of two digits is enough"),
         ("confidence, right = own\nmy_threshold = 0.0", "Too low"),
     ],
-    insight="Each question costs time, each answer trusted may be wrong: a threshold trades the two.",
+    insight="Each question costs time, each answer trusted may be wrong: a threshold trades one for the other.",
 )
 
 
@@ -282,5 +282,5 @@ JUDGES["your challenger"] = Judge(
         (_network(settings="'adam', metrics=['accuracy']"), "takes whole numbers"),
         (_network(settings="'adam', loss='sparse_categorical_crossentropy'"), "give compile() the metric"),
     ],
-    insight="If it wins, train it again with other seeds before you believe the result: one win may be luck.",
+    insight="If it wins, change `seed=42` in `build` and train again: one win may be luck.",
 )

@@ -214,7 +214,7 @@ mended_1.set_weights(healthy.get_weights())""",
             "it takes inputs of the shape (None, 784)",
         ),
     ],
-    insight="Inputs in order, first loss far too high: the rate is the first suspect.",
+    insight="Inputs from 0 to 1, first loss far too high: the rate is the first suspect.",
 )
 
 
@@ -750,7 +750,7 @@ def mended_8(some_images, some_labels):
         ('diagnosis_8 = "G"\nmended_8 = parts', "A function is asked for"),
     ],
     trains=True,
-    insight="A score that is too good is a sign as well: ask what both parts have in common.",
+    insight="A score that is too good is a sign as well: ask what training and validation examples have in common.",
 )
 
 
@@ -868,5 +868,6 @@ train_on(mended_10, keras.optimizers.Adam(0.01), images[:100], labels[:100], epo
         ('diagnosis_10 = "J"\nmended_10 = history_10', "of type History"),
         (_network(10, "E", weights="healthy.get_weights()"), "works, but the diagnosis doesn't fit. With labels of"),
     ],
-    insight="Training far ahead of validation: more examples, a smaller network, or an earlier stop.",
+    insight="Training far ahead, validation still far above chance: more examples, a smaller network, "
+    "or an earlier stop.",
 )

@@ -90,6 +90,6 @@ def _alternatives():
         try:
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             found |= {cell["id"].split("-")[0]: cell["metadata"]["alt"] for cell in cells if "alt" in cell["metadata"]}
-        except (OSError, ValueError, LookupError):  # Half a file, or no notebook: its figures say what's on them.
+        except Exception:  # Half a file, or no notebook, in whatever way: its figures say what's on them.
             continue
     return found

@@ -13,8 +13,10 @@ IMPORTS |= {name: name for name in ("keras", "math", "random")}
 
 def first_aid(problem):
     """What mends an unknown name or a decimal comma, in a sentence; "" for every other error."""
-    if isinstance(problem, SyntaxError) and re.search(r"\d,0\d", problem.text or ""):
+    if isinstance(problem, SyntaxError) and re.search(r"(?<!\d)\d,0\d{1,2}(?![\d,])", problem.text or ""):
         return "Python writes a decimal point: 0.05, not 0,05."
+    if isinstance(problem, UnboundLocalError):
+        return "A function uses a name before it gives it a value: give it one first, or take the name of a parameter."
     if not isinstance(problem, NameError) or not (name := problem.name):
         return ""
     if name in ("true", "false", "none"):
@@ -72,8 +74,9 @@ def error_before():
     for part in reversed(statements):  # `answer = (diagnosis, mended)` may stand above the check.
         if isinstance(part, ast.Assign) and _names(part.targets[0]) & named:
             named |= _names(part.value)
-        elif isinstance(part, ast.Expr) and ast.unparse(part.value).startswith("dlcourse.check("):
-            named |= _names(ast.Tuple(part.value.args[1:2]))
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            if ast.unparse(part.value.func) == "dlcourse.check":
+                named |= _names(ast.Tuple(part.value.args[1:2]))
     return next((_failed[name] for name in sorted(named) if name in _failed), None)
 
 

@@ -298,7 +298,7 @@ def check(name, answer, *more):
 
     name: the exercise's name, as in its heading. more: what its judge needs besides the answer.
     """
-    if name not in judges():
+    if not isinstance(name, str) or name not in judges():
         print(f"✗ There is no exercise {name!r}: take the name from the exercise's heading.")
         return
     label = f"{name[:1].upper()}{name[1:]}"

@@ -60,8 +60,8 @@ def wanted_engine():
     """The name of the engine that Keras will take: from KERAS_BACKEND, from Keras's own settings, or TensorFlow."""
     if named := os.environ.get("KERAS_BACKEND"):
         return named
-    settings = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
     try:
+        settings = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
         return json.loads(settings.read_text(encoding="utf-8"))["backend"]
     except (OSError, RuntimeError, ValueError, LookupError, TypeError):
         return "tensorflow"

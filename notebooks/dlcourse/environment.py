@@ -104,7 +104,7 @@ def _check_versions(python=sys.version_info[:2]):
             found = metadata.version(package)
         except metadata.PackageNotFoundError:
             raise CourseError(f"{package} is missing: run `pip install -r requirements.txt`.") from None
-        numbers = re.match(r"(\d+)\.(\d+)", found)  # 3.13rc1 is 3.13; "nightly" says nothing, and is tried.
+        numbers = re.match(r"(\d+)\.(\d+)", found or "")  # 3.13rc1 is 3.13; "nightly" says nothing, and is tried.
         if numbers and (int(numbers[1]), int(numbers[2])) < oldest:
             needed = f"'{package}>={oldest[0]}.{oldest[1]}'"
             raise CourseError(f"{package} {found} is too old: run `pip install -U {needed}`, then restart the kernel.")
@@ -143,15 +143,19 @@ def _refresh():
             return renewed
         for lock in folder.rglob("*.lock"):  # Of a git that was killed: it would keep all others out.
             lock.unlink()
-        if (half := folder / "half-refreshed").exists():  # What a refresh that was killed had fetched is here.
-            _renew(half)
-            renewed = True
         before, known = _git("rev-parse", "HEAD"), _git("for-each-ref", "--format=%(objectname)", "refs/remotes")
+        if (half := folder / "half-refreshed").exists():  # What a refresh that was killed had fetched is here.
+            if before in (known + _git("rev-parse", "FETCH_HEAD")).splitlines(True) and not _edited():
+                _renew(half)
+                before, known, renewed = (_git("rev-parse", "HEAD"),) * 2 + (True,)
+            else:
+                half.unlink()
         if not (changed := before not in known.splitlines(True) or _git("status", "--porcelain", "-uno")):
             # Without a --refmap the clone would already count as renewed.
             _git("fetch", "--depth=1", "--no-tags", "--refmap=", "origin", _branch())
-            new = _git("ls-tree", "-r", "-z", "--name-only", "FETCH_HEAD").split(b"\0")[:-1]
-            changed = {*_git("ls-files", "--others", "-z").split(b"\0")} & {*new}
+            new = [name + b"/" for name in _git("ls-tree", "-rz", "--name-only", "FETCH_HEAD").split(b"\0")[:-1]]
+            own = [name.rstrip(b"/") + b"/" for name in _git("ls-files", "--others", "-z").split(b"\0")[:-1]]
+            changed = [mine for mine in own for one in new if one.startswith(mine) or mine.startswith(one)]
         if changed:
             print(
                 "You have changed the course here, so it is kept as it is: for the newest, rename the folder "
@@ -170,6 +174,12 @@ def _refresh():
 
 def _branch():
     return _git("rev-parse", "--abbrev-ref", "HEAD").decode().strip()
+
+
+def _edited():
+    """The files that are neither the copy's nor what was fetched: a learner has worked in a half refreshed copy."""
+    others = [set(_git("diff", "--name-only", "-z", of).split(b"\0")[:-1]) for of in ("HEAD", "FETCH_HEAD")]
+    return [name for name in others[0] & others[1] if os.path.exists(os.path.join(os.fsencode(COURSE), name))]
 
 
 def _renew(half):

@@ -1,6 +1,7 @@
 """Where the full set is kept: in a folder that is the learner's own, written to by one notebook at a time."""
 
 import contextlib
+import functools
 import os
 import shutil
 import stat
@@ -52,7 +53,12 @@ def _spare():
     found = folder.lstat()  # Of a link itself.
     if stat.S_ISDIR(found.st_mode) and (not mine or found.st_uid == mine() and not found.st_mode & 0o022):
         return folder
-    return Path(tempfile.mkdtemp(prefix="tensorflow_datasets_"))
+    return _new_spare(folder)
+
+
+@functools.cache
+def _new_spare(instead_of):
+    return Path(tempfile.mkdtemp(prefix="tensorflow_datasets_"))  # One for each notebook, not for each call.
 
 
 def lock(folder):

@@ -138,6 +138,10 @@ def _prepared(folder):
     if not versions:
         return None, ""
     place, tfds = versions[-1].parent, _tfds()
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # A damaged description: the next lines say so.
+        kind = json.loads(versions[-1].read_text(encoding="utf-8")).get("fileFormat", "tfrecord")
+        if kind != "tfrecord":  # Whole, but not for us, and somebody else's.
+            raise CourseError(f"The digits in {place} have the format {kind}: set TFDS_DATA_DIR to another folder.")
     if damage := _damage(place):
         return None, f"The digits in {place} are damaged ({damage})."
     try:
@@ -164,7 +168,7 @@ def _damage(place):
         for name in ("dataset_info.json", "features.json"):
             json.loads((place / name).read_text(encoding="utf-8"))
         for part, length in (("train", 60_000), ("test", 10_000)):
-            files = sorted(map(str, place.glob(f"mnist-{part}.tfrecord*")))
+            files = sorted(map(str, place.glob(f"mnist-{part}.tfrecord-?????-of-?????")))
             found = sum(len(batch) for batch in tf.data.TFRecordDataset(files).batch(length))
             if found != length:
                 return f"{found:,} examples for {part}"
@@ -224,9 +228,13 @@ def _prepare(folder, originals):
             builder.download_and_prepare(download_dir=Path(work) / "downloads", download_config=config)
             made = Path(builder.data_path)
             place = folder / "mnist" / made.name
-            shutil.rmtree(place, ignore_errors=True)  # Without dataset_info.json: nobody can use it.
             place.parent.mkdir(exist_ok=True)
+            if place.exists():  # Half a set, or a damaged one, and perhaps something of the learner's.
+                os.rename(place, Path(tempfile.mkdtemp(dir=folder, prefix="mnist-damaged-")) / place.name)
             os.rename(made, place)
+    except PermissionError as error:
+        advice = "close other notebooks that use it, or set TFDS_DATA_DIR to another folder"
+        raise CourseError(f"The digits could not be put into {folder} ({reason(error)}): {advice}.") from None
     except Exception as error:
         failure = f"TensorFlow Datasets could not prepare the digits ({reason(error)})"
         advice = "check the free disk space, and that everything in requirements.txt is installed"
