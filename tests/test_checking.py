@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import threading
+import types
 
 import nbformat
 import numpy as np
@@ -307,3 +308,13 @@ def test_a_name_without_a_value_in_a_function_is_explained():
     with pytest.raises(UnboundLocalError) as caught:
         slip()
     assert "before it gives it a value" in cells.first_aid(caught.value)
+
+
+@pytest.mark.parametrize("mended", ["count: int = 5", "a = count = 5", "%time count = 5", "(count) = 5", "count = 5"])
+def test_a_cell_that_was_mended_no_longer_counts_as_failed(mended, monkeypatch):
+    monkeypatch.setattr(cells, "_failed", {})
+    monkeypatch.setattr(cells, "_cell", "dlcourse.check('x', count)")
+    for source, problem, failed in [("count = 5 / 0", ZeroDivisionError(), "ZeroDivisionError"), (mended, None, None)]:
+        info = types.SimpleNamespace(raw_cell=source)
+        cells._ends(types.SimpleNamespace(error_before_exec=None, error_in_exec=problem, info=info))
+        assert cells.error_before() == failed

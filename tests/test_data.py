@@ -471,6 +471,13 @@ def test_bad_host(how, words, host, small, tmp_path, falls_back):
     assert not before and not downloaded(tmp_path)
 
 
+def test_an_answer_that_is_not_encrypted_as_it_should_be(host, small, monkeypatch, falls_back):
+    """As with a network that reads along, or a clock that is wrong: the host was reached."""
+    server = host(small[0])
+    monkeypatch.setattr(mnist, "HOST", server.url.replace("http:", "https:"))
+    falls_back("The network's certificate isn't trusted", "check this computer's clock")
+
+
 def test_no_network(falls_back):
     assert mnist.HOST == NOWHERE
     seconds, before = falls_back("No network", "cannot be reached")

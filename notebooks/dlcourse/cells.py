@@ -55,13 +55,15 @@ def _ends(result):
     ended_in = f"NameError ({problem})" if isinstance(problem, NameError) else type(problem).__name__
     if isinstance(problem, SyntaxError) and (help := first_aid(problem)):  # Unknown names: see setup().
         print(f"Please note: {help}")
-    for line in (getattr(result.info, "raw_cell", "") or "").splitlines():
+    source = getattr(result.info, "raw_cell", "") or ""
+    if not problem:  # However it assigns them: x: int = 1, a = x = 1, %time x = 1.
+        for name in re.findall(r"\w+", source):
+            _failed.pop(name, None)
+        return
+    for line in source.splitlines():
         assigned = re.match(r"(?:def|class)\s+(\w+)|([\w, ]+?)\s*[-+*/]?=(?!=)", line)
         for name in re.findall(r"\w+", (assigned[1] or assigned[2]) if assigned else ""):
-            if problem:
-                _failed[name] = ended_in
-            else:
-                _failed.pop(name, None)
+            _failed[name] = ended_in
 
 
 def error_before():

@@ -297,10 +297,13 @@ def _receive(name, size, received, stop):
                 received += piece
     except requests.exceptions.ProxyError:
         return "The network's proxy refuses or cannot be reached: check the setting https_proxy"
+    except requests.exceptions.SSLError:
+        return "The network's certificate isn't trusted: check this computer's clock, or a proxy that reads along"
     except (requests.RequestException, requests.packages.urllib3.exceptions.HTTPError, OSError) as error:
         if not received and isinstance(error, requests.ConnectionError):
             return "No network: MNIST's host cannot be reached"
-        return f"The download of {name} broke off ({type(error).__name__})"
+        begun = received or isinstance(error, requests.Timeout)
+        return f"The download of {name} {'broke off' if begun else 'could not begin'} ({type(error).__name__})"
     return ""
 
 
