@@ -224,7 +224,9 @@ def copy(tmp_path):
     """A copy of the course, and a function that runs tools/build.py there."""
     for name in ("lessons", "notebooks", "tools", "docs"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("README.md", "course.toml", "requirements.txt", "environment.yml", "images/alt.json"):
+    shutil.copytree(ROOT / "data" / "runs", tmp_path / "data" / "runs")
+    files = ["README.md", "course.toml", "requirements.txt", "requirements.lock", "environment.yml"]
+    for name in (*files, "images/alt.json", "data/engines.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
 

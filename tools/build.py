@@ -171,19 +171,20 @@ def engines():
     """The table of the three engines' scores on the sample: TensorFlow's from its runs, the others' from their own."""
     from dlcourse.engine import ENGINES
 
-    found = {"tensorflow": {}} | json.loads((ROOT / "data" / "engines.json").read_text(encoding="utf-8"))
+    shown = {what: words for what, words in SCORES.items() if (ROOT / "data" / "runs" / f"{what[0]}.json").is_file()}
+    if not (path := ROOT / "data" / "engines.json").is_file() or not shown:
+        return ""
+    found = {"tensorflow": {}} | json.loads(path.read_text(encoding="utf-8"))
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     found["tensorflow"]["version"] = re.search(r"^tensorflow==([\d.]+)", lock, re.M)[1]
-    for lesson, experiment, metric in SCORES:
+    for lesson, experiment, metric in shown:
         runs = json.loads((ROOT / "data" / "runs" / f"{lesson}.json").read_text(encoding="utf-8"))["runs"]
         found["tensorflow"][metric] = (runs.get(f"{experiment}-sample") or runs[experiment])[metric]
-    rows = [f"| Keras on | seeds | {' | '.join(SCORES.values())} |", "|" + "---|" * (len(SCORES) + 2)]
+    rows = [f"| Keras on | seeds | {' | '.join(shown.values())} |", "|" + "---|" * (len(shown) + 2)]
     for name, figures in found.items():
-        cells = [f"{ENGINES[name]} {figures['version'].split('+')[0]}"]
-        for _, _, metric in SCORES:
-            cells += [str(len(figures[metric]))] if len(cells) == 1 else []
-            cells.append(f"{100 * min(figures[metric]):.1f} to {100 * max(figures[metric]):.1f} %")
-        rows.append(f"| {' | '.join(cells)} |")
+        scores = [[100 * score for score in figures[metric]] for _, _, metric in shown]
+        ranges = [f"{min(values):.1f} to {max(values):.1f} %" for values in scores]
+        rows.append(f"| {ENGINES[name]} {figures['version'].split('+')[0]} | {len(scores[0])} | {' | '.join(ranges)} |")
     return "\n".join(rows)
 
 

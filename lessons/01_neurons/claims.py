@@ -121,7 +121,7 @@ TOLD = {
     "3 bedrooms, a garden of 2 (× 100 m²), 1 km": "the house of the code below",
     "The weights: 0.5, 0.2, −0.4. The bias: 0.1": "the neuron of the code below",
     "(rectified linear unit, `np.maximum(…, 0)`) is used most: negative numbers become 0": "what ReLU does",
-    "output for −2 with ReLU": "an input of the code below",
+    "puts out for −2, with ReLU": "an input of the code below",
     "(`max(…, 0)` is ReLU)": "code",
     "give −2 *x* (*t*": "the derivative of a square",
     "its slope, 1 − output²": "the derivative of tanh",
