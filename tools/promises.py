@@ -243,7 +243,7 @@ class At:
 
 def prose(text):
     """Markdown without code blocks, comments, the targets of links and HTML, on one line."""
-    text = re.sub(r"<!-- (map|ten|lessons|routes|clone) -->.*?<!-- /\1 -->", " ", text, flags=re.S)
+    text = re.sub(r"<!-- (map|ten|lessons|routes|clone|engines) -->.*?<!-- /\1 -->", " ", text, flags=re.S)
     text = re.sub(r"^( *)(`{3,}).*?^\1\2`*$", " ", text, flags=re.S | re.M)
     text = re.sub(r"^ *\d+\. ", "", text, flags=re.M)  # The markers of a list.
     text = re.sub(r"<!--.*?-->|\]\([^)]*\)|</?[a-z][^>]*>", lambda m: "]" if m[0][0] == "]" else "", text, flags=re.S)
