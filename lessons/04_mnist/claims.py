@@ -300,7 +300,7 @@ NUMBERS = [
     Number("And 400 validation digits", lambda at: len(at.validation)),
     Number("About 9 %: ten of eleven alarms are false", lambda at: 100 * _alarm_is_right(10, 9_990)),
     Number("a precision of 92 %", lambda at: 100 * _alarm_is_right(1_000, 9_000)),
-    Number("Of up to 1,000 validation digits we show", lambda at: at.code(r"outputs\.predict\(validation_images\[:(\d+)\]")),
+    Number("Of up to 1,000 validation digits we show", lambda at: at.code(r"predict\(validation_images\[:(\d+)\], b")),
     Number("A square picture of 64×64 pixels", lambda at: _sides(at)[:1] * 2),
     Number("do the same for a row of 64", lambda at: _sides(at)[0]),
     Number(
