@@ -114,8 +114,10 @@ class Lesson:
             return [1.0, 0.5] if len(model.metrics) > 1 else 1.0
 
         def predict(model, x, **settings):
-            parts = [np.asarray(model(x[start : start + 500])) for start in range(0, len(x), 500)]
-            return np.concatenate(parts)
+            parts = [model(x[start : start + 500]) for start in range(0, len(x), 500)]
+            if isinstance(parts[0], list):  # A model with several outputs.
+                return [np.concatenate([np.asarray(one) for one in outputs]) for outputs in zip(*parts)]
+            return np.concatenate([np.asarray(part) for part in parts])
 
         def compare_run(experiment, **metrics):
             self.compared[experiment] = metrics
