@@ -95,6 +95,20 @@ def test_while_the_digits_are_prepared(learner, tmp_path):
     assert not list(tmp_path.glob("mnist/*/*")) and not list(tmp_path.glob("mnist-preparing-*/*"))
 
 
+def test_in_the_middle_of_an_example(learner, tmp_path):
+    """TFDS turns this one into an error of its own."""
+    learner.run(
+        "import tensorflow_datasets as tfds\n"
+        "class Stopped(tfds.core.GeneratorBasedBuilder): pass\n"
+        "def stopped(*_, **__):\n"
+        "    try:\n        raise KeyboardInterrupt\n"
+        "    except BaseException as error:\n        raise RuntimeError('Failed to encode example:') from error\n"
+        "tfds.core.DatasetBuilder.download_and_prepare = stopped"
+    )
+    printed, traceback = learner.run("digits = dlcourse.load_mnist()")
+    assert_one_sentence(printed, traceback)
+
+
 def test_while_another_notebook_is_waited_for(learner, tmp_path):
     with filelock.FileLock(tmp_path / "mnist.lock"):
         assert_one_sentence(*learner.run("digits = dlcourse.load_mnist()", "waiting for it"))

@@ -236,9 +236,18 @@ def _prepare(folder, originals):
         advice = "close other notebooks that use it, or set TFDS_DATA_DIR to another folder"
         raise CourseError(f"The digits could not be put into {folder} ({reason(error)}): {advice}.") from None
     except Exception as error:
+        if _was_stopped(error):
+            raise KeyboardInterrupt from None
         failure = f"TensorFlow Datasets could not prepare the digits ({reason(error)})"
         advice = "check the free disk space, and that everything in requirements.txt is installed"
         raise CourseError(f"{failure}: {advice}.") from None
+
+
+def _was_stopped(error):
+    """Whether an interrupt is behind this error: TFDS makes an error of its own of one that meets it in an example."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return bool(error)
 
 
 def _fetch(name, deadline, late, progress=False):
