@@ -271,7 +271,7 @@ CLAIMS = [
         lambda run: run["10 treated fresh loss"] < 0.5 * run["10 fresh loss"],
         {"10 treated fresh loss": 1.5, "10 fresh loss": 1.8},
     ),
-    _claim("all ten treatments accepted", lambda run: run["accepted"] == 10, {"accepted": 9}, share=0.95),
+    _claim("all ten treatments accepted", lambda run: run["accepted"] == 10, {"accepted": 9}),
 ]
 
 
