@@ -21,7 +21,7 @@ def facts(names):
         "first_accuracy": names["accuracy"],
         "fisher_accuracy": names["fisher_accuracy"],
         "garden_right": names["garden_right"],
-        "dog gets 95 % or more": max(names["dog_shares"]) >= 0.95,
+        "dog_share": max(names["dog_shares"]),
         "held-out loss below at first": first["val_loss"][0] < first["loss"][0],
         "loss falls to": later["loss"][-1],
     }
@@ -53,9 +53,9 @@ CLAIMS = [
         share=0.95,
     ),
     Claim(
-        "the dog gets a species with nearly all of the share",
-        lambda run: run["iris"]["dog gets 95 % or more"] == 1,
-        breaks={"iris": {"dog gets 95 % or more": 0}},
+        "the dog gets a species with a large share",  # On JAX and PyTorch 0.75 to 0.94 in 1 run of 8, else nearly all.
+        lambda run: run["iris"]["dog_share"] >= 0.7,
+        breaks={"iris": {"dog_share": 0.6}},
         share=0.95,
     ),
     Claim(

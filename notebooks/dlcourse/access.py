@@ -55,7 +55,7 @@ def describe_pictures(running):
     def described(message):
         data, metadata = message["content"].get("data", {}), message["content"].get("metadata", {})
         about = metadata.get("image/png", {})
-        written = about.pop("written", "Picture.")
+        written = metadata.pop("written", "Picture.")
         if "image/png" in data and "text/html" not in data:
             words = about.get("alt") or _alternatives().get(_identity(running())) or written
             size = " ".join(f'{side}="{about[side]}"' for side in ("width", "height") if side in about)
@@ -64,7 +64,10 @@ def describe_pictures(running):
 
     publisher = getattr(get_ipython(), "display_pub", None)
     if hasattr(publisher, "register_hook"):  # Of a notebook's kernel.
+        if older := getattr(publisher, "described", None):  # setup() ran before.
+            publisher.unregister_hook(older)
         publisher.register_hook(described)
+        publisher.described = described
         Figure._repr_mimebundle_ = _written
 
 
@@ -75,7 +78,7 @@ def _written(figure, include=None, exclude=None):
         labels = " against ".join(filter(None, [axes.get_ylabel(), axes.get_xlabel()]))
         legend = [text.get_text() for text in axes.get_legend().get_texts()] if axes.get_legend() else []
         said += filter(None, [axes.get_title(), labels, ", ".join(legend)])
-    return {}, {"image/png": {"written": f"Figure: {'; '.join(dict.fromkeys(said)) or 'nothing is written on it'}."}}
+    return {}, {"written": f"Figure: {'; '.join(dict.fromkeys(said)) or 'nothing is written on it'}."}
 
 
 def _identity(source):

@@ -22,7 +22,7 @@ def first_aid(problem):
     if name in ("true", "false", "none"):
         return f"Python writes {name.capitalize()} with a capital letter. Run the cell with that."
     if re.fullmatch("[A-L]", name):
-        return f'A letter as an answer stands in quotation marks: "{name}".'
+        return f'{name} is not known. As an answer write "{name}", in quotation marks; else run the cells above first.'
     if name in IMPORTS:
         return f"Its import is missing: run the cell that has `import {IMPORTS[name]}`, or write that line above."
     run = "Run the cells above first (Run → Run All Above Selected Cell), or check the spelling."
