@@ -192,6 +192,8 @@ def readme():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     repository = course.settings()["repository"]
     clone = f"```sh\ngit clone https://github.com/{repository}\ncd {repository.split('/')[1]}\nmake lab\n```"
+    if not setup_cell.published(repository):
+        clone += "\n\n*In the address, `owner` stands for whoever publishes the course.*"
     alternatives = json.loads((ROOT / "images" / "alt.json").read_text(encoding="utf-8"))
     text = between(text, "map", f"![{alternatives['lessons_map']}](images/lessons_map.svg)")
     text = between(between(text, "routes", routes()), "ten", ten_pictures())
