@@ -264,14 +264,14 @@ def main(words):
                 make()
             case ["page"]:
                 make(pdf=False)
+            case ["read"] | ["read", ""]:
+                sys.exit("Say which file has the lines: make quiz-results ANSWERS=answers.txt.")
             case ["read", path]:
                 print(quiz_results.report(*quiz_results.load(Path(path), questions())))
             case ["read", path, "--csv", target]:
                 loaded = quiz_results.load(Path(path), questions())
                 print(quiz_results.report(*loaded))
                 quiz_results.write_csv(Path(target), *loaded[:2])
-            case ["read"] | ["read", ""]:
-                sys.exit("Say which file has the lines: make quiz-results ANSWERS=answers.txt.")
             case _:
                 sys.exit(__doc__)
     except Mistake as problem:
