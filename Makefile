@@ -1,6 +1,7 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
 .PHONY: help lab fresh build back pages figures slides lesson mentions repository clock check test test-browser \
-    test-faults test-full test-colab test-offline test-backends test-oldest test-newest runs mutants lock
+    test-faults test-full test-colab test-offline test-backends test-oldest test-newest runs mutants lock \
+    quiz quiz-results
 
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
@@ -17,6 +18,8 @@ help:
 	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
 	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
 	@echo "make slides           make lectures of the lessons' pages: slides/01_neurons.slides.html and so on (ONLY=02 for one)"
+	@echo "make quiz             the questions before and after the course, as a page and a PDF: build/quiz/"
+	@echo "make quiz-results     what a group's pasted answers say (ANSWERS=answers.txt)"
 	@echo "make lesson           begin a new lesson (NAME=08_title)"
 	@echo "make mentions         list every line that mentions a lesson, or any other words (OF=03_kernels)"
 	@echo "make repository       say where the course is published (NAME=owner/name)"
@@ -63,6 +66,14 @@ figures:
 slides:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/slides.py $(ONLY)
+
+quiz:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/quiz.py
+
+quiz-results:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/quiz.py read "$(ANSWERS)"
 
 lesson:
 	$(MAINTAINERS)

@@ -226,7 +226,7 @@ def copy(tmp_path):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "data" / "runs", tmp_path / "data" / "runs")
     files = ["README.md", "course.toml", "requirements.txt", "requirements.lock", "environment.yml"]
-    for name in (*files, "images/alt.json", "data/engines.json"):
+    for name in (*files, "images/alt.json", "data/engines.json", "data/before_and_after.toml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
 

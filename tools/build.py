@@ -23,6 +23,7 @@ import nbformat
 import clock
 import course
 import pages
+import quiz
 import setup_cell
 from course import ROOT, Mistake
 
@@ -255,6 +256,7 @@ def derived():
     found[ROOT / "environment.yml"] = environment()
     for name, page in DOCS.items():
         found[ROOT / "docs" / page] = page_of(name)
+    found[quiz.GUIDE] = quiz.guide()
     return found
 
 
