@@ -624,7 +624,7 @@ def test_elsewhere_it_only_imports(tmp_path, monkeypatch, capfd, kernel):
 @pytest.mark.parametrize("cell, kinds, words", [
     ("print(guesses)", ["error", "stream"], "guesses is not known yet. Run the cells above first"),
     ("np.pi", ["error", "stream"], "Its import is missing: run the cell that has `import numpy as np`"),
-    ("my_choice = C", ["error", "stream"], 'As an answer write "C", in quotation marks; else run the cells above first.'),
+    ("my_choice = C", ["error", "stream"], 'As an answer write "C", in quotation marks'),
     ("INVERT = true", ["error", "stream"], "Python writes True with a capital letter"),
     ("raise KeyboardInterrupt", ["stream"], "you stopped this cell"),
 ])  # fmt: skip
