@@ -1,0 +1,221 @@
+"""What the instructor's guide, docs/teach.md, has from the lessons: its minutes, its polls, its routes.
+
+`make build` fills them in between the guide's marks. Seconds come from tools/clock.py, the lessons' minutes and the
+break from course.toml, the remarks from docs/teach.toml, the polls from the lessons. Where a section was renamed, added
+or dropped, or a remark is missing, it raises `Mistake` with file and line.
+
+A section starts when what comes before it in its lesson has taken the time that the clock computes; the minutes that
+a lesson is promised beyond that lie at its end, as slack. Minutes are whole, counted from the start of the afternoon.
+"""
+
+import re
+import tomllib
+from functools import lru_cache
+
+import clock
+import course
+from course import ROOT, Mistake
+
+SOURCE = "docs/teach.toml"
+LATE = 4  # Minutes after its start from which a section is too late, where it has a mark.
+TRAINS = 4  # Seconds of training in a section from which there is something to say meanwhile.
+DISCUSSION = "Who answers for it?"
+POLL, AGAIN = "A question before we start", "The question again"
+
+
+@lru_cache(maxsize=None)
+def remarks():
+    """docs/teach.toml as a dictionary; Mistake where it can't be read."""
+    try:
+        return tomllib.loads((ROOT / SOURCE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Mistake(f"{SOURCE} is missing: it says what happens in each section.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise Mistake(f"{SOURCE} does not parse: {problem}.") from None
+
+
+def line_of(lesson, number):
+    """The line of docs/teach.toml at which the remark of a lesson with this place begins."""
+    lines = (ROOT / SOURCE).read_text(encoding="utf-8").splitlines()
+    found = [place for place, line in enumerate(lines, 1) if line.strip() == f'[["{lesson}"]]']
+    return found[number] if number < len(found) else len(lines)
+
+
+def hours(minutes):
+    """65.4 minutes as "1:05"."""
+    return f"{round(minutes) // 60}:{round(minutes) % 60:02}"
+
+
+@lru_cache(maxsize=None)
+def core(one):
+    """[(title, seconds at an instructor's pace, seconds of training)] of a lesson's core."""
+    times = [time for time in clock.sections(one) if time.part == "core"]
+    cells = {title: cells for title, _, cells in course.sections(course.read(one))}
+    return [
+        (time.title, time.instructor, sum(cell.metadata.get("seconds", 0) for cell in cells[time.title]))
+        for time in times
+    ]
+
+
+def starts():
+    """[(lesson, first minute, last minute, [(title, minute, seconds of training)])] of the afternoon."""
+    agreed = course.settings()
+    now, found = agreed["afternoon"]["start"], []
+    for one in course.lessons():
+        if not one.minutes:
+            continue
+        opening = clock.OPEN_FIRST if one == course.lessons()[0] else clock.OPEN
+        place, rows = now + opening / 60, []
+        for title, seconds, training in core(one):
+            rows.append((title, place, training))
+            place += seconds / 60
+        found.append((one, now, now + one.minutes, rows))
+        now += one.minutes + (agreed["afternoon"]["break"] if agreed["afternoon"]["break_after"] == one.name else 0)
+    return found
+
+
+def remark(one, number, title, training, titles):
+    """The remark of a section, looked through; `titles` are the lesson's core sections."""
+    entries = remarks().get(one.name, [])
+    if number >= len(entries):
+        raise Mistake(f"{SOURCE}:{line_of(one.name, number)}: lesson {one.number} has a section {title!r}: add it.")
+    entry, where = entries[number], f"{SOURCE}:{line_of(one.name, number)}"
+    if entry.get("section") != title:
+        raise Mistake(
+            f"{where}: here lesson {one.number} has the section {title!r}, and the remark is about "
+            f"{entry.get('section')!r}."
+        )
+    if odd := sorted(set(entry) - {"section", "does", "waits", "ready", "late", "instead"}):
+        raise Mistake(f"{where}: {odd[0]!r} means nothing here.")
+    if not entry.get("does") or not entry.get("ready"):
+        raise Mistake(f"{where}: {title!r} needs `does` and `ready`.")
+    if (training >= TRAINS) != ("waits" in entry):
+        what = f"trains for {training} seconds" if training else "trains nothing"
+        raise Mistake(f"{where}: {title!r} {what}: {'add' if training >= TRAINS else 'drop'} `waits`.")
+    if ("late" in entry) != ("instead" in entry) or ("late" in entry and entry["late"] not in titles[number + 1 :]):
+        raise Mistake(f"{where}: `late` must name a later section of the lesson, with `instead`: {entry.get('late')!r}.")
+    return entry
+
+
+def table(rows):
+    head = ["| Start | Section | Do, say, ask | Go on when |", "|---|---|---|---|"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def run_sheet():
+    """The afternoon to the minute, a table for each lesson."""
+    said, agreed, blocks = remarks(), course.settings()["afternoon"], []
+    lessons = starts()
+    strange = set(said) - {one.name for one, *_ in lessons} - {"start", "break", "close"}
+    if strange:
+        raise Mistake(f"{SOURCE}:{line_of(min(strange), 0)}: {min(strange)!r} is no lesson of the afternoon.")
+    start = ["0:00", "**Start**", said["start"]["does"], said["start"]["ready"]]
+    blocks.append(f"### Start: {hours(0)} to {hours(agreed['start'])}\n\n{table([start])}")
+    for one, first, last, sections in lessons:
+        titles, rows = [title for title, *_ in sections], []
+        if len(extra := said.get(one.name, [])) > len(titles):
+            line = line_of(one.name, len(titles))
+            raise Mistake(f"{SOURCE}:{line}: lesson {one.number} has no section {extra[len(titles)].get('section')!r}.")
+        for number, (title, minute, training) in enumerate(sections):
+            entry = remark(one, number, title, training, titles)
+            does = entry["does"]
+            if "waits" in entry:
+                does += f"<br>**While it trains** (about {training} s): {entry['waits']}"
+            if "late" in entry:
+                does += f"<br>**Begun after {hours(round(minute) + LATE)}?** Go on at *{entry['late']}*: {entry['instead']}."
+            rows.append([hours(minute), f"**{title}**", does, entry["ready"]])
+        number, name = course_title(one)
+        slack = last - (sections[-1][1] + core(one)[-1][1] / 60)
+        spare = f" {slack:.0f} of these minutes are spare, at the end." if slack >= 1 else ""
+        blocks.append(f"### Lesson {number}, {name}: {hours(first)} to {hours(last)}\n\n"
+                      f"Open with the lesson's title and its list.{spare}\n\n{table(rows)}")  # fmt: skip
+        if agreed["break_after"] == one.name:
+            blocks.append(
+                f"### Break: {hours(last)} to {hours(last + agreed['break'])}\n\n{said['break']['does']}"
+            )
+    close = lessons[-1][2]
+    blocks.append(f"### Close: {hours(close)} to {hours(close + agreed['close'])}\n\n{said['close']['does']}")
+    return "\n\n".join(blocks)
+
+
+def course_title(one):
+    """("2", "Iris")."""
+    heading = re.match(r"# (?:(\d+)\. )?(.+)", one.source.read_text(encoding="utf-8"))
+    return heading[1] or one.number.lstrip("0"), heading[2].strip()
+
+
+def poll(one):
+    """(the question, the right letter) of a lesson's poll."""
+    cells = {title: "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+             for title, _, cells in course.sections(course.read(one))}  # fmt: skip
+    question = cells[POLL].split("\n\n")[1]
+    letter = re.search(r"</summary>\s+\*\*([A-D])\b", cells[AGAIN])
+    return " ".join(question.split()), letter[1]
+
+
+def polls():
+    """The table of the polls: when the room votes, on what, and what is right."""
+    rows = ["| Lesson | First vote | Question | Second vote | Right |", "|---|---|---|---|---|"]
+    for one, _, _, sections in starts():
+        minutes = {title: minute for title, minute, _ in sections}
+        if POLL in minutes and AGAIN in minutes:
+            question, letter = poll(one)
+            row = [course_title(one)[0], hours(minutes[POLL]), question, hours(minutes[AGAIN]), letter]
+            rows.append(f"| {' | '.join(row)} |")
+    return "\n".join(rows)
+
+
+def discussion():
+    """Where ten minutes for the ethics discussion come from: two neighbouring sections of lesson 6."""
+    one, _, _, sections = starts()[-1]
+    place = next((number for number, (title, *_) in enumerate(sections) if title == DISCUSSION), None)
+    if not place:
+        raise Mistake(f"tools/guide.py: the last lesson has no section {DISCUSSION!r} any more: mend DISCUSSION.")
+    minutes = [seconds / 60 for _, seconds, _ in core(one)]
+    before, begins = sections[place - 1][:2]
+    return (
+        f"The clock has {minutes[place]:.0f} minutes for *{DISCUSSION}*, from {hours(sections[place][1])}. For the ten "
+        f"below, begin at {hours(begins)} and leave *{before}* ({minutes[place - 1]:.0f} minutes) for reading at home."
+    )
+
+
+def chosen(route):
+    """[(lesson, section's title, minutes)] of a route of course.toml."""
+    found = []
+    for entry in course.settings()["routes"][route]:
+        number, heading = entry.split(": ", 1)
+        one = course.lesson(number)
+        times = {time.title: time.instructor / 60 for time in clock.sections(one)}
+        if heading not in times:
+            raise Mistake(f"course.toml, routes: lesson {number} has no section {heading!r}.")
+        found.append((one, heading, times[heading]))
+    return found
+
+
+def hour():
+    """The run-sheet of the one-hour talk."""
+    rows, now = ["| Start | Lesson | Show |", "|---|---|---|"], 0
+    for one, heading, minutes in chosen("hour"):
+        rows.append(f"| {hours(now)} | {course_title(one)[0]} | {heading} |")
+        now += minutes
+    return "\n".join([*rows, f"| {hours(now)} | | Questions: {60 - round(now)} minutes |"])
+
+
+def day():
+    """The sections that a day has besides the core, with their minutes."""
+    rows, sums = ["| Lesson | Section | Minutes |", "|---|---|---|"], 0
+    for one, heading, minutes in chosen("day"):
+        rows.append(f"| {course_title(one)[0]} | {heading.removeprefix('Go further: ')} | {minutes:.0f} |")
+        sums += minutes
+    core_minutes = sum(one.minutes for one in course.lessons())
+    return "\n".join([*rows, f"| | **Together, besides {core_minutes} for the core** | **{sums:.0f}** |"])
+
+
+BLOCKS = {"run-sheet": run_sheet, "polls": polls, "discussion": discussion, "hour": hour, "day": day}
+
+
+def page(text, between):
+    """The guide with its blocks filled in; `between` replaces what stands between two marks."""
+    for mark, block in BLOCKS.items():
+        text = between(text, mark, f"\n{block()}\n")
+    return text
