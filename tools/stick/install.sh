@@ -41,9 +41,9 @@ if [ ! -f "$target/course.toml" ]; then
 fi
 cd "$target"
 
-echo "Installing into $target: a few minutes, without a network."
+echo "Installing into $target: a few minutes, without a network. Each package is named."
 .venv/bin/python -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --find-links "$stick/wheels" \
+.venv/bin/python -m pip install --disable-pip-version-check --no-compile --no-index --find-links "$stick/wheels" \
     --no-deps --require-hashes --requirement "$stick/requirements.lock"
 cp requirements.lock .venv/installed-requirements.lock # So that `make lab` knows.
 echo "Installed. Start it, now and next time, with"

@@ -21,9 +21,9 @@ copy /Y "%STICK%course\course.toml" "%TARGET%\course.toml" >nul || goto failed
 
 :install
 cd /d "%TARGET%" || goto failed
-echo Installing into %TARGET%: a few minutes, without a network.
-if not exist .venv\Scripts\python.exe %FOUND% -m venv .venv || goto failed
-.venv\Scripts\python -m pip install --quiet --disable-pip-version-check --no-index --find-links "%STICK%wheels" --no-deps --require-hashes --requirement "%STICK%requirements.lock" || goto failed
+echo Installing into %TARGET%: a few minutes, without a network. Each package is named.
+.venv\Scripts\python -m pip --version >nul 2>&1 || %FOUND% -m venv --clear .venv || goto failed
+.venv\Scripts\python -m pip install --disable-pip-version-check --no-compile --no-index --find-links "%STICK%wheels" --no-deps --require-hashes --requirement "%STICK%requirements.lock" || goto failed
 echo Installed. Start it, now and next time, with
 echo     cd /d %TARGET%
 echo     .venv\Scripts\python tools\copies.py lab
