@@ -10,7 +10,7 @@ a lesson is promised beyond that lie at its end, as slack. Minutes are whole, co
 
 import re
 import tomllib
-from functools import lru_cache
+from functools import cache
 
 import clock
 import course
@@ -23,7 +23,6 @@ DISCUSSION = "Who answers for it?"
 POLL, AGAIN = "A question before we start", "The question again"
 
 
-@lru_cache(maxsize=None)
 def remarks():
     """docs/teach.toml as a dictionary; Mistake where it can't be read."""
     try:
@@ -46,10 +45,16 @@ def hours(minutes):
     return f"{round(minutes) // 60}:{round(minutes) % 60:02}"
 
 
-@lru_cache(maxsize=None)
+@cache
+def sections(one):
+    """The clock's Time of each section of a lesson; page() clears what is kept."""
+    return clock.sections(one)
+
+
+@cache
 def core(one):
     """[(title, seconds at an instructor's pace, seconds of training)] of a lesson's core."""
-    times = [time for time in clock.sections(one) if time.part == "core"]
+    times = [time for time in sections(one) if time.part == "core"]
     cells = {title: cells for title, _, cells in course.sections(course.read(one))}
     return [
         (time.title, time.instructor, sum(cell.metadata.get("seconds", 0) for cell in cells[time.title]))
@@ -93,7 +98,7 @@ def remark(one, number, title, training, titles):
         what = f"trains for {training} seconds" if training else "trains nothing"
         raise Mistake(f"{where}: {title!r} {what}: {'add' if training >= TRAINS else 'drop'} `waits`.")
     if ("late" in entry) != ("instead" in entry) or ("late" in entry and entry["late"] not in titles[number + 1 :]):
-        raise Mistake(f"{where}: `late` must name a later section of the lesson, with `instead`: {entry.get('late')!r}.")
+        raise Mistake(f"{where}: `late` needs `instead`, and a later section of the lesson: {entry.get('late')!r}.")
     return entry
 
 
@@ -111,28 +116,27 @@ def run_sheet():
         raise Mistake(f"{SOURCE}:{line_of(min(strange), 0)}: {min(strange)!r} is no lesson of the afternoon.")
     start = ["0:00", "**Start**", said["start"]["does"], said["start"]["ready"]]
     blocks.append(f"### Start: {hours(0)} to {hours(agreed['start'])}\n\n{table([start])}")
-    for one, first, last, sections in lessons:
-        titles, rows = [title for title, *_ in sections], []
+    for one, first, last, parts in lessons:
+        titles, rows = [title for title, *_ in parts], []
         if len(extra := said.get(one.name, [])) > len(titles):
             line = line_of(one.name, len(titles))
             raise Mistake(f"{SOURCE}:{line}: lesson {one.number} has no section {extra[len(titles)].get('section')!r}.")
-        for number, (title, minute, training) in enumerate(sections):
+        for number, (title, minute, training) in enumerate(parts):
             entry = remark(one, number, title, training, titles)
             does = entry["does"]
             if "waits" in entry:
                 does += f"<br>**While it trains** (about {training} s): {entry['waits']}"
             if "late" in entry:
-                does += f"<br>**Begun after {hours(round(minute) + LATE)}?** Go on at *{entry['late']}*: {entry['instead']}."
+                late = hours(round(minute) + LATE)
+                does += f"<br>**Begun after {late}?** Go on at *{entry['late']}*: {entry['instead']}."
             rows.append([hours(minute), f"**{title}**", does, entry["ready"]])
         number, name = course_title(one)
-        slack = last - (sections[-1][1] + core(one)[-1][1] / 60)
+        slack = last - (parts[-1][1] + core(one)[-1][1] / 60)
         spare = f" {slack:.0f} of these minutes are spare, at the end." if slack >= 1 else ""
         blocks.append(f"### Lesson {number}, {name}: {hours(first)} to {hours(last)}\n\n"
                       f"Open with the lesson's title and its list.{spare}\n\n{table(rows)}")  # fmt: skip
         if agreed["break_after"] == one.name:
-            blocks.append(
-                f"### Break: {hours(last)} to {hours(last + agreed['break'])}\n\n{said['break']['does']}"
-            )
+            blocks.append(f"### Break: {hours(last)} to {hours(last + agreed['break'])}\n\n{said['break']['does']}")
     close = lessons[-1][2]
     blocks.append(f"### Close: {hours(close)} to {hours(close + agreed['close'])}\n\n{said['close']['does']}")
     return "\n\n".join(blocks)
@@ -156,8 +160,8 @@ def poll(one):
 def polls():
     """The table of the polls: when the room votes, on what, and what is right."""
     rows = ["| Lesson | First vote | Question | Second vote | Right |", "|---|---|---|---|---|"]
-    for one, _, _, sections in starts():
-        minutes = {title: minute for title, minute, _ in sections}
+    for one, _, _, parts in starts():
+        minutes = {title: minute for title, minute, _ in parts}
         if POLL in minutes and AGAIN in minutes:
             question, letter = poll(one)
             row = [course_title(one)[0], hours(minutes[POLL]), question, hours(minutes[AGAIN]), letter]
@@ -167,14 +171,14 @@ def polls():
 
 def discussion():
     """Where ten minutes for the ethics discussion come from: two neighbouring sections of lesson 6."""
-    one, _, _, sections = starts()[-1]
-    place = next((number for number, (title, *_) in enumerate(sections) if title == DISCUSSION), None)
+    one, _, _, parts = starts()[-1]
+    place = next((number for number, (title, *_) in enumerate(parts) if title == DISCUSSION), None)
     if not place:
         raise Mistake(f"tools/guide.py: the last lesson has no section {DISCUSSION!r} any more: mend DISCUSSION.")
     minutes = [seconds / 60 for _, seconds, _ in core(one)]
-    before, begins = sections[place - 1][:2]
+    before, begins = parts[place - 1][:2]
     return (
-        f"The clock has {minutes[place]:.0f} minutes for *{DISCUSSION}*, from {hours(sections[place][1])}. For the ten "
+        f"The clock has {minutes[place]:.0f} minutes for *{DISCUSSION}*, from {hours(parts[place][1])}. For the ten "
         f"below, begin at {hours(begins)} and leave *{before}* ({minutes[place - 1]:.0f} minutes) for reading at home."
     )
 
@@ -185,7 +189,7 @@ def chosen(route):
     for entry in course.settings()["routes"][route]:
         number, heading = entry.split(": ", 1)
         one = course.lesson(number)
-        times = {time.title: time.instructor / 60 for time in clock.sections(one)}
+        times = {time.title: time.instructor / 60 for time in sections(one)}
         if heading not in times:
             raise Mistake(f"course.toml, routes: lesson {number} has no section {heading!r}.")
         found.append((one, heading, times[heading]))
@@ -216,6 +220,8 @@ BLOCKS = {"run-sheet": run_sheet, "polls": polls, "discussion": discussion, "hou
 
 def page(text, between):
     """The guide with its blocks filled in; `between` replaces what stands between two marks."""
+    sections.cache_clear()
+    core.cache_clear()
     for mark, block in BLOCKS.items():
         text = between(text, mark, f"\n{block()}\n")
     return text

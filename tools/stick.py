@@ -27,7 +27,7 @@ import tarfile
 import tempfile
 import zipfile
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from packaging import tags
@@ -107,7 +107,7 @@ class Wanted:
 def read_lock(text):
     """The lines of a lock as [Wanted]; Trouble where one has no hash or more than one version."""
     found = []
-    for number, line in enumerate(re.sub(r"\\\n", "", text).splitlines(), 1):
+    for line in re.sub(r"\\\n", "", text).splitlines():
         words = line.split("--hash=sha256:")
         if not (first := words[0].split("#")[0].strip()):
             continue
@@ -147,7 +147,7 @@ def wishes(lock, version):
 # ---------------------------------------------------------------- What is there
 
 
-@lru_cache(maxsize=None)
+@cache
 def fitting(platforms, version):
     """The tags of wheels that a system takes, with a version of Python."""
     number = tuple(int(part) for part in version.split("."))
@@ -161,7 +161,7 @@ def fitting(platforms, version):
     )  # fmt: skip
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hash(path, size, changed):
     """The SHA-256 of a file; size and time of the last change only tell one state of the file from another."""
     with open(path, "rb") as file:
@@ -223,7 +223,7 @@ def explained(output, what):
     if re.search(lost, output):
         return "The package index cannot be reached: check the network, then run `make stick` again; it goes on."
     if found := re.search(r"No matching distribution found for (\S+)", output):
-        return f"The package index has no wheel of {found[1]} for {what}: tell the maintainers, or leave that system out."
+        return f"The package index has no wheel of {found[1]} for {what}: tell the course's maintainers."
     last = [line for line in output.splitlines() if line.strip()][-1:] or ["it said nothing"]
     return f"pip could not fetch the packages for {what}: {last[0].strip()[:200]}."
 
@@ -312,7 +312,7 @@ def put_course(folder):
 
 
 def put_digits(folder):
-    """Copy the four files of MNIST into a folder, where MNIST_DIR names them; raises Trouble where one is not MNIST's."""
+    """Copy the four files of MNIST into a folder, if MNIST_DIR names them; Trouble where one is not MNIST's."""
     source = os.environ.get("MNIST_DIR", "").strip()
     if not source:
         return print("MNIST_DIR names no folder, so the stick has the bundled sample only: all lessons work with it.")
