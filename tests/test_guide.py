@@ -1,7 +1,6 @@
 """The instructor's guide: its minutes are the clock's; a renamed section is a sentence with file and line."""
 
 import re
-import tomllib
 
 import pytest
 
@@ -12,7 +11,6 @@ import guide
 
 TEACH = course.ROOT / "docs" / "teach.md"
 TEXT = TEACH.read_text(encoding="utf-8")
-TOML = (course.ROOT / guide.SOURCE).read_text(encoding="utf-8")
 AFTERNOON = course.settings()["afternoon"]
 LESSONS = [one for one in course.lessons() if one.minutes]
 
@@ -63,14 +61,21 @@ def wrong(text=TEXT):
     return said
 
 
+def remarks(name):
+    return (course.ROOT / "lessons" / name / "teach.toml").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def edited(tmp_path, monkeypatch):
-    """A function that makes docs/teach.toml from an edited text, and returns what guide.page says of it."""
+    """A function that writes one of the guide's TOML files with another text; what guide.page says of it then."""
+    for path in [course.ROOT / guide.SOURCE, *course.ROOT.glob("lessons/*/teach.toml")]:
+        target = tmp_path / path.relative_to(course.ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(guide, "ROOT", tmp_path)
 
-    def edit(text):
-        (tmp_path / "docs").mkdir(exist_ok=True)
-        (tmp_path / guide.SOURCE).write_text(text, encoding="utf-8")
-        monkeypatch.setattr(guide, "ROOT", tmp_path)
+    def edit(place, text):
+        (tmp_path / place).write_text(text, encoding="utf-8")
         with pytest.raises(course.Mistake) as problem:
             guide.page(TEXT, build.between)
         return str(problem.value)
@@ -140,38 +145,43 @@ def test_the_polls_answers_are_the_lessons():
 
 
 def test_a_renamed_section_is_a_sentence_with_file_and_line(edited):
-    line = TOML.splitlines().index('section = "Look at the data"')  # Of the table's head, one line before.
-    said = edited(TOML.replace('"Look at the data"', '"Look at flowers"'))
-    assert said.startswith(f"docs/teach.toml:{line}: ") and "'Look at the data'" in said and "'Look at flowers'" in said
+    text = remarks("02_iris")
+    line = text.splitlines().index('title = "Look at the data"')  # Of [[section]], one line before.
+    said = edited("lessons/02_iris/teach.toml", text.replace('"Look at the data"', '"Look at flowers"'))
+    assert said.startswith(f"lessons/02_iris/teach.toml:{line}: ")
+    assert "'Look at the data'" in said and "'Look at flowers'" in said
 
 
-@pytest.mark.parametrize("old, new, words", [
-    ('[["05_augmentation"]]\nsection = "Set-up"', '[["05_augmentation"]]\nsection = "Setup"', "'Set-up'"),
-    ("waits = ", "wait = ", "'wait' means nothing"),
-    ('late = "Train it"', 'late = "One neuron"', "a later section"),
-    ('ready = "plain notes"', 'ready = ""', "needs `does` and `ready`"),
-    ('[["04_mnist"]]', '[["04_digits"]]', "'04_digits' is no lesson"),
-    ('ready = "plain notes"', 'ready = "plain notes"\nwaits = "?"', "trains nothing"),
-    ("[start]", "[start", "does not parse"),
+@pytest.mark.parametrize("name, old, new, words", [
+    ("05_augmentation", 'title = "Set-up"', 'title = "Setup"', "'Set-up'"),
+    ("02_iris", "waits = ", "wait = ", "'wait' means nothing"),
+    ("01_neurons", 'late = "Train it"', 'late = "One neuron"', "a later section"),
+    ("02_iris", 'ready = "plain notes"', 'ready = ""', "needs `does` and `ready`"),
+    ("02_iris", 'ready = "plain notes"', 'ready = "plain notes"\nwaits = "?"', "hardly trains: drop"),
+    ("03_kernels", "waits = ", "# ", "trains for 5 seconds: add"),
+    ("02_iris", "[[section]]", "[[section]", "does not parse"),
 ])  # fmt: skip
-def test_other_slips_are_sentences(edited, old, new, words):
-    assert old in TOML
-    said = edited(TOML.replace(old, new, 1))
-    assert said.startswith("docs/teach.toml") and words in said and "\n" not in said
+def test_other_slips_are_sentences(edited, name, old, new, words):
+    text = remarks(name)
+    assert old in text
+    said = edited(f"lessons/{name}/teach.toml", text.replace(old, new, 1))
+    assert said.startswith(f"lessons/{name}/teach.toml") and words in said and "\n" not in said
 
 
 def test_a_section_without_a_remark_and_a_remark_without_a_section(edited):
-    last = TOML.rindex('[["06_ethics"]]')
-    assert "lesson 06 has a section 'You have learned to': add it" in edited(TOML[:last])
-    more = '\n[["06_ethics"]]\nsection = "Encore"\ndoes = "a"\nready = "b"\n'
-    assert "lesson 06 has no section 'Encore'" in edited(TOML + more)
+    text, place = remarks("06_ethics"), "lessons/06_ethics/teach.toml"
+    last = text.rindex("[[section]]")
+    assert "the lesson has a section 'You have learned to': add it" in edited(place, text[:last])
+    more = '\n[[section]]\ntitle = "Encore"\ndoes = "a"\nready = "b"\n'
+    line = len(text.splitlines()) + 2
+    assert f"{place}:{line}: the lesson has no core section 'Encore'" in edited(place, text + more)
 
 
-def test_every_core_section_that_trains_has_something_to_say_meanwhile():
-    said = tomllib.loads(TOML)
-    for one in LESSONS:
-        for number, (title, _, training) in enumerate(guide.core(one)):
-            assert ("waits" in said[one.name][number]) == (training >= guide.TRAINS), (one.name, title)
+def test_a_room_without_remarks_and_an_afternoon_without_a_start(edited):
+    assert "[break] with `does` is missing" in edited(guide.SOURCE, '[start]\ndoes = "a"\n[close]\ndoes = "b"\n')
+    (guide.ROOT / "lessons/04_mnist/teach.toml").unlink()
+    text = (course.ROOT / guide.SOURCE).read_text(encoding="utf-8")
+    assert "lessons/04_mnist/teach.toml is missing" in edited(guide.SOURCE, text)
 
 
 # ---------------------------------------------------------------- What the guide says

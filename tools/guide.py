@@ -1,8 +1,8 @@
 """What the instructor's guide, docs/teach.md, has from the lessons: its minutes, its polls, its routes.
 
 `make build` fills them in between the guide's marks. Seconds come from tools/clock.py, the lessons' minutes and the
-break from course.toml, the remarks from docs/teach.toml, the polls from the lessons. Where a section was renamed, added
-or dropped, or a remark is missing, it raises `Mistake` with file and line.
+break from course.toml, the polls from the lessons, and the remarks on their sections from their rooms (teach.toml).
+Where a section was renamed, added or dropped, or a remark is missing, it raises `Mistake` with file and line.
 
 A section starts when what comes before it in its lesson has taken the time that the clock computes; the minutes that
 a lesson is promised beyond that lie at its end, as slack. Minutes are whole, counted from the start of the afternoon.
@@ -23,21 +23,26 @@ DISCUSSION = "Who answers for it?"
 POLL, AGAIN = "A question before we start", "The question again"
 
 
-def remarks():
-    """docs/teach.toml as a dictionary; Mistake where it can't be read."""
+def read(place, what):
+    """A TOML file of the guide as a dictionary; Mistake where it can't be read. `what` it should say."""
     try:
-        return tomllib.loads((ROOT / SOURCE).read_text(encoding="utf-8"))
+        return tomllib.loads((ROOT / place).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Mistake(f"{SOURCE} is missing: it says what happens in each section.") from None
+        raise Mistake(f"{place} is missing: it says {what} in docs/teach.md.") from None
     except tomllib.TOMLDecodeError as problem:
-        raise Mistake(f"{SOURCE} does not parse: {problem}.") from None
+        raise Mistake(f"{place} does not parse: {problem}.") from None
 
 
-def line_of(lesson, number):
-    """The line of docs/teach.toml at which the remark of a lesson with this place begins."""
-    lines = (ROOT / SOURCE).read_text(encoding="utf-8").splitlines()
-    found = [place for place, line in enumerate(lines, 1) if line.strip() == f'[["{lesson}"]]']
-    return found[number] if number < len(found) else len(lines)
+def room(one):
+    """Where a lesson's remarks stand."""
+    return f"lessons/{one.name}/teach.toml"
+
+
+def where(one, number):
+    """The file and the line at which the remark with this place begins, or where the next one would."""
+    lines = (ROOT / room(one)).read_text(encoding="utf-8").splitlines()
+    found = [place for place, line in enumerate(lines, 1) if line.strip() == "[[section]]"]
+    return f"{room(one)}:{found[number] if number < len(found) else len(lines)}"
 
 
 def hours(minutes):
@@ -79,27 +84,30 @@ def starts():
     return found
 
 
-def remark(one, number, title, training, titles):
-    """The remark of a section, looked through; `titles` are the lesson's core sections."""
-    entries = remarks().get(one.name, [])
-    if number >= len(entries):
-        raise Mistake(f"{SOURCE}:{line_of(one.name, number)}: lesson {one.number} has a section {title!r}: add it.")
-    entry, where = entries[number], f"{SOURCE}:{line_of(one.name, number)}"
-    if entry.get("section") != title:
-        raise Mistake(
-            f"{where}: here lesson {one.number} has the section {title!r}, and the remark is about "
-            f"{entry.get('section')!r}."
-        )
-    if odd := sorted(set(entry) - {"section", "does", "waits", "ready", "late", "instead"}):
-        raise Mistake(f"{where}: {odd[0]!r} means nothing here.")
-    if not entry.get("does") or not entry.get("ready"):
-        raise Mistake(f"{where}: {title!r} needs `does` and `ready`.")
-    if (training >= TRAINS) != ("waits" in entry):
-        what = f"trains for {training} seconds" if training else "trains nothing"
-        raise Mistake(f"{where}: {title!r} {what}: {'add' if training >= TRAINS else 'drop'} `waits`.")
-    if ("late" in entry) != ("instead" in entry) or ("late" in entry and entry["late"] not in titles[number + 1 :]):
-        raise Mistake(f"{where}: `late` needs `instead`, and a later section of the lesson: {entry.get('late')!r}.")
-    return entry
+def remarks(one, parts):
+    """The remarks of a lesson's core sections, looked through; `parts` as starts() gives them."""
+    entries = read(room(one), "what happens in the lesson's sections").get("section", [])
+    titles = [title for title, *_ in parts]
+    for number, (title, _, training) in enumerate(parts):
+        if number >= len(entries):
+            raise Mistake(f"{where(one, number)}: the lesson has a section {title!r}: add it.")
+        entry, here = entries[number], where(one, number)
+        if entry.get("title") != title:
+            raise Mistake(f"{here}: here the lesson has {title!r}, and the remark is about {entry.get('title')!r}.")
+        if odd := sorted(set(entry) - {"title", "does", "waits", "ready", "late", "instead"}):
+            raise Mistake(f"{here}: {odd[0]!r} means nothing here.")
+        if not entry.get("does") or not entry.get("ready"):
+            raise Mistake(f"{here}: {title!r} needs `does` and `ready`.")
+        if (training >= TRAINS) != ("waits" in entry):
+            what = f"trains for {training} seconds: add" if training >= TRAINS else "hardly trains: drop"
+            raise Mistake(f"{here}: {title!r} {what} `waits`.")
+        late = entry.get("late")
+        if ("late" in entry) != ("instead" in entry) or ("late" in entry and late not in titles[number + 1 :]):
+            raise Mistake(f"{here}: `late` needs `instead`, and a later section of the lesson: {late!r}.")
+    if len(entries) > len(parts):
+        extra = entries[len(parts)].get("title")
+        raise Mistake(f"{where(one, len(parts))}: the lesson has no core section {extra!r}.")
+    return entries
 
 
 def table(rows):
@@ -109,20 +117,15 @@ def table(rows):
 
 def run_sheet():
     """The afternoon to the minute, a table for each lesson."""
-    said, agreed, blocks = remarks(), course.settings()["afternoon"], []
+    said, agreed, blocks = read(SOURCE, "what happens at start, break and close"), course.settings()["afternoon"], []
+    if missing := [key for key in ("start", "break", "close") if not said.get(key, {}).get("does")]:
+        raise Mistake(f"{SOURCE}: [{missing[0]}] with `does` is missing.")
     lessons = starts()
-    strange = set(said) - {one.name for one, *_ in lessons} - {"start", "break", "close"}
-    if strange:
-        raise Mistake(f"{SOURCE}:{line_of(min(strange), 0)}: {min(strange)!r} is no lesson of the afternoon.")
-    start = ["0:00", "**Start**", said["start"]["does"], said["start"]["ready"]]
+    start = ["0:00", "**Start**", said["start"]["does"], said["start"].get("ready", "")]
     blocks.append(f"### Start: {hours(0)} to {hours(agreed['start'])}\n\n{table([start])}")
     for one, first, last, parts in lessons:
-        titles, rows = [title for title, *_ in parts], []
-        if len(extra := said.get(one.name, [])) > len(titles):
-            line = line_of(one.name, len(titles))
-            raise Mistake(f"{SOURCE}:{line}: lesson {one.number} has no section {extra[len(titles)].get('section')!r}.")
-        for number, (title, minute, training) in enumerate(parts):
-            entry = remark(one, number, title, training, titles)
+        rows = []
+        for (title, minute, training), entry in zip(parts, remarks(one, parts)):
             does = entry["does"]
             if "waits" in entry:
                 does += f"<br>**While it trains** (about {training} s): {entry['waits']}"
@@ -185,10 +188,12 @@ def discussion():
 
 def chosen(route):
     """[(lesson, section's title, minutes)] of a route of course.toml."""
-    found = []
+    found, there = [], {one.number: one for one in course.lessons()}
     for entry in course.settings()["routes"][route]:
         number, heading = entry.split(": ", 1)
-        one = course.lesson(number)
+        if number not in there:  # Dropped.
+            continue
+        one = there[number]
         times = {time.title: time.instructor / 60 for time in sections(one)}
         if heading not in times:
             raise Mistake(f"course.toml, routes: lesson {number} has no section {heading!r}.")
