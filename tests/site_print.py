@@ -14,7 +14,6 @@ from playwright.sync_api import sync_playwright
 import course
 import printing
 
-
 TOO_WIDE = """() => [...document.querySelectorAll("td, th, li, p")].filter((one) =>
   one.getBoundingClientRect().right > window.innerWidth + 1 || one.scrollWidth > one.clientWidth + 1
 ).map((one) => one.innerText)"""

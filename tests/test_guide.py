@@ -203,7 +203,7 @@ def test_what_the_course_is_said_to_print_it_prints():
     card = (course.ROOT / "docs" / "helpers-card.md").read_text(encoding="utf-8")
     for words in ("Ready: Python", "GB of memory are free", "so the CPU trains", "this is Python",
                   "and the course needs", "is missing: run", "This copy of the course has no address yet",
-                  "The course could not be fetched"):  # fmt: skip
+                  "The course could not be fetched", "Run this cell first: it makes the course ready"):  # fmt: skip
         shown = words.removesuffix(" Python") if words.startswith("Ready") else words
         assert words in code and shown in TEXT, words
     for words in ("is not known yet", "Python writes a decimal point", "not attempted yet", "GB of memory are free",
