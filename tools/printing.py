@@ -23,7 +23,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 SCALES = (1, 0.97, 0.94)  # Other fonts are wider: a little smaller then, but still to be read at arm's length.
 STYLE = """
 @page { size: A4; margin: 13mm 14mm }
-body { margin: 0; color: #000; background: #fff; font: 9.4pt/1.33 "DejaVu Sans", Verdana, Arial, sans-serif; font-variant-ligatures: none }
+body { font: 9.4pt/1.33 "DejaVu Sans", Verdana, Arial, sans-serif }
+body { margin: 0; color: #000; background: #fff; font-variant-ligatures: none }
 h1 { font-size: 18pt; margin: 0 0 2mm }
 h2 { font-size: 12pt; margin: 3.6mm 0 1.2mm }
 p, ol, ul { margin: 0 0 1.4mm }
