@@ -1,7 +1,7 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
-.PHONY: help lab fresh build back pages figures slides lesson mentions repository clock check test test-browser \
-    test-faults test-full test-colab test-offline test-backends test-oldest test-newest runs mutants lock \
-    quiz quiz-results
+.PHONY: help lab fresh build back pages figures slides lesson mentions repository clock stick print quiz quiz-results \
+    site check test test-browser test-site test-stick test-faults test-full test-colab test-offline test-backends \
+    test-oldest test-newest runs mutants lock
 
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
@@ -24,10 +24,13 @@ help:
 	@echo "make mentions         list every line that mentions a lesson, or any other words (OF=03_kernels)"
 	@echo "make repository       say where the course is published (NAME=owner/name)"
 	@echo "make clock            how long each lesson takes, computed from the lesson, beside what course.toml promises"
+	@echo "make stick            a folder for thirty laptops without a network (TO=folder VERSIONS=\"3.12 3.13\")"
+	@echo "make print            the one-page summary and the helper's card as PDF, in build/print/"
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
 	@echo "make test-browser     run the lessons in JupyterLab, in Chromium: figures, sliders, the pad, mouse and keyboard"
 	@echo "make test-faults      damage data, folders, packages, pictures and answers in thousands of ways (Linux)"
+	@echo "make test-stick       make such a folder and install the course from it with the network cut off (Linux, 5 GB)"
 	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
 	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
 	@echo "make test-offline     run the lessons with the network cut off (Linux)"
@@ -91,6 +94,14 @@ clock:
 	$(MAINTAINERS)
 	@$(PYTHON_IN) tools/clock.py
 
+stick:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/stick.py "$(TO)" $(VERSIONS)
+
+print:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/printing.py
+
 check:
 	$(MAINTAINERS)
 	$(PYTHON_IN) -m ruff check .
@@ -108,6 +119,10 @@ test-browser:
 test-faults:
 	$(MAINTAINERS)
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider -n 2 tests/faults_*.py
+
+test-stick:
+	$(MAINTAINERS)
+	$(PYTHON_IN) -m pytest -q -s -p no:cacheprovider tests/stick_install.py
 
 test-full:
 	$(MAINTAINERS)

@@ -22,6 +22,7 @@ import nbformat
 
 import clock
 import course
+import guide
 import pages
 import quiz
 import setup_cell
@@ -254,6 +255,7 @@ def derived():
             found[one.page] = pages.text(one)
     found[ROOT / "README.md"] = readme()
     found[ROOT / "environment.yml"] = environment()
+    found[ROOT / "docs" / "teach.md"] = guide.page((ROOT / "docs" / "teach.md").read_text(encoding="utf-8"), between)
     for name, page in DOCS.items():
         found[ROOT / "docs" / page] = page_of(name)
     found[quiz.GUIDE] = quiz.guide()

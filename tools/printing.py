@@ -1,0 +1,98 @@
+"""The pages that are handed out on paper, as PDF: build/print/summary.pdf and build/print/helpers-card.pdf.
+
+    python tools/printing.py [FOLDER]
+
+Each is a page of docs/, set by markdown-it and printed by Chromium without a window, on one side of A4. A page that
+doesn't fit is an error: what is handed out is read at a glance. The PDF is tagged, so that it can be read aloud.
+"""
+
+import html
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+import course
+import setup_cell
+
+ROOT = course.ROOT
+PAGES = {"summary": "docs/summary.md", "helpers-card": "docs/helpers-card.md"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SCALES = (1, 0.97, 0.94)  # Other fonts are wider: a little smaller then, but still to be read at arm's length.
+STYLE = """
+@page { size: A4; margin: 13mm 14mm }
+body { font: 9.4pt/1.33 "DejaVu Sans", Verdana, Arial, sans-serif }
+body { margin: 0; color: #000; background: #fff; font-variant-ligatures: none }
+h1 { font-size: 18pt; margin: 0 0 2mm }
+h2 { font-size: 12pt; margin: 3.6mm 0 1.2mm }
+p, ol, ul { margin: 0 0 1.4mm }
+ol, ul { padding-left: 5mm }
+table { border-collapse: collapse; width: 100%; margin: 0 0 1.5mm }
+th, td { border-bottom: 0.25mm solid #767676; padding: 0.7mm 2.5mm 0.7mm 0; text-align: left; vertical-align: top }
+th { border-bottom: 0.5mm solid #000 }
+code { font: 0.93em "DejaVu Sans Mono", Consolas, monospace }
+a { color: inherit; text-decoration: none }
+footer { border-top: 0.25mm solid #767676; margin-top: 2mm; padding-top: 0.8mm; font-size: 8.5pt }
+"""
+
+
+def page(name):
+    """The HTML of one of PAGES."""
+    text = (ROOT / PAGES[name]).read_text(encoding="utf-8")
+    body = MarkdownIt("commonmark").enable("table").render(text)
+    title = re.search(r"^# (.+)", text, re.M)[1]
+    agreed = course.settings()
+    where = f" · github.com/{agreed['repository']}" if setup_cell.published(agreed["repository"]) else ""
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<style>{STYLE}</style></head><body><main>{body}</main>"
+        f"<footer>{html.escape(agreed['title'] + where)} · CC BY 4.0</footer></body></html>"
+    )
+
+
+def count(pdf):
+    """How many pages a PDF has that Chromium wrote."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+def browser_program():
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not program:
+        sys.exit("Printing needs Chromium or Chrome: install it, so that `chromium` starts it.")
+    return program
+
+
+def write(folder):
+    """Print PAGES into a folder; {name: path}. Stops with a sentence at one that needs more than a page."""
+    from playwright.sync_api import sync_playwright
+
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=["--no-sandbox"])
+        sheet = browser.new_page(java_script_enabled=False)
+        sheet.route("**/*", lambda route: route.abort())
+        for name in PAGES:
+            sheet.set_content(page(name))
+            for scale in SCALES:
+                pdf = sheet.pdf(prefer_css_page_size=True, tagged=True, scale=scale)
+                if (pages := count(pdf)) == 1:
+                    break
+            else:
+                sys.exit(f"{PAGES[name]} fills {pages} pages of A4 and must fit on one: shorten it.")
+            found[name] = folder / f"{name}.pdf"
+            found[name].write_bytes(pdf)
+        browser.close()
+    return found
+
+
+def main(words):
+    folder = Path(words[0]) if words else ROOT / "build" / "print"
+    for path in write(folder).values():
+        print(f"Printed: {path}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
