@@ -12,6 +12,7 @@ import html
 import importlib.resources
 import io
 import json
+import math
 import re
 import sys
 from dataclasses import dataclass, field
@@ -20,11 +21,15 @@ import jinja2
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from PIL import Image
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 import course
 import pages
 
 WORDS, ITEMS, LINES, CHARACTERS, PICTURES = 40, 5, 8, 70, 1  # The most that one slide may have of each.
+ROWS, ROWS_WITH_PICTURE, ROW = 14, 5, 80  # The same of rows of code, output and tables; characters in a row of output.
 FORMULAS = ("math_block", "math_inline", "math_inline_double")
 
 
@@ -86,6 +91,21 @@ def drawn(cell):
     return [output.metadata.get("image/png", {}).get("alt", "") for output in outputs]
 
 
+def rows(cell):
+    """How many rows a cell takes on its slide: lines of code that is shown, of output as it wraps, and of tables."""
+    count = len(cell.source.splitlines()) if cell.metadata["slide"] == "-" else 0
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if "text/html" in data:
+            count += math.ceil(1.2 * data["text/html"].count("<tr"))  # They are higher.
+        elif "text/markdown" in data:
+            count += len(data["text/markdown"].strip().splitlines())
+        elif "image/png" not in data:
+            lines = (output.get("text") or data.get("text/plain", "")).rstrip().splitlines()
+            count += sum(max(1, math.ceil(len(line) / ROW)) for line in lines)
+    return count
+
+
 def mistakes(one):
     """What is wrong with a lesson's slides, each as one sentence with file and line; outputs as its page has them."""
     book, found, begun = pages.with_results(one, slides=True), [], False
@@ -112,10 +132,12 @@ def mistakes(one):
         begun = begun or (course.slide_only(cell) and kind == "slide")
     alternatives = course.ROOT / "images" / "alt.json"
     known = json.loads(alternatives.read_text(encoding="utf-8")) if alternatives.is_file() else {}
-    for slide in deck(book):
+    for number, slide in enumerate(deck(book)):
         text, cell = slide.cell.source, slide.cell
-        if not re.match(r"##? \S", text):
-            say(cell, "a slide begins with its title: `## Its title`, or `# …` on the lesson's first.")
+        headings = [token.tag for token in markdown().parse(text) if token.type == "heading_open"]
+        if headings != ["h2" if number else "h1"] or not text.startswith("#"):
+            wanted = "## Its title" if number else "# The lesson's title"
+            say(cell, f"this slide begins with a heading, and has no other: `{wanted}`.")
         if cell.metadata.get("tags"):
             say(cell, "a slide has no tags: they belong to the cells of the notebook.")
         if (count := words(text)) > WORDS:
@@ -143,6 +165,9 @@ def mistakes(one):
             count += len(alternatives)
             if not all(alternatives):
                 say(code, "this figure has no text for those who cannot see it: give the cell an `alt`.")
+        if (taken := sum(map(rows, slide.code))) > (most := ROWS_WITH_PICTURE if count else ROWS):
+            beside = "beside a picture " if count else ""
+            say(cell, f"code and output take {taken} rows here, and {beside}{most} fit a slide: show fewer cells.")
         if count > PICTURES:
             say(cell, f"this slide has {count} pictures, and {PICTURES} is the most: begin another slide.")
         if not slide.notes:
@@ -201,10 +226,6 @@ def rendered(source, one):
 
 
 def code_html(source):
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
     return f"<pre><code>{highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()}</code></pre>"
 
 
@@ -237,10 +258,20 @@ def pad_html(name):
     return re.sub(r"pad-[0-9a-f]{32}", f"pad-{name}", pad._page(pad._reader()))
 
 
+def size(cells, picture):
+    """The size of letters, in pixels, in which the code and output of these cells fill a slide; 22 to 36."""
+    taken = sum(map(rows, cells))
+    sources = [cell.source for cell in cells if cell.metadata["slide"] == "-"]
+    sources += [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
+    longest = max((len(line) for source in sources for line in source.splitlines()), default=1)
+    # A letter of a fixed-width font is 0.6 times as wide as high.
+    return max(22, min(24 if picture else 36, 1040 // (0.602 * longest), 400 // (1.35 * max(1, taken))))
+
+
 def shape(parts, shown):
-    """How a slide is laid out: "title", "beside" (words, and a high picture on their right) or "below"."""
+    """How a slide is laid out: "title", "alone" (words), "beside" (words, and a high picture) or "below"."""
     if not parts:
-        return "title" if shown.startswith("# ") else "below"
+        return "title" if shown.startswith("# ") else "alone"
     (kind, source), *more = parts
     if more or kind != "picture":
         return "below"
@@ -260,18 +291,19 @@ def html_of(one):
     for slide in found:
         parts = []
         for cell in slide.code:
-            label = f'<div class="number" aria-hidden="true">[{numbers[id(cell)]}]</div>'
-            if cell.metadata["slide"] == "-":
-                parts.append(("code", code_html(cell.source), label))
-            parts += [(kind, source, label) for kind, source in output_parts(cell)]
+            label = f'<div class="number" aria-hidden="true">[{numbers[id(cell)]}]</div>'  # As the notebook has it.
+            here = [("code", code_html(cell.source))] if cell.metadata["slide"] == "-" else []
+            for kind, source in here + output_parts(cell):
+                parts.append((kind, source, label))
+                label = '<div class="number"></div>'
+        picture = any(kind != "code" and "<table" not in source for kind, source, _ in parts if kind != "text")
         shown.append({
             "words": rendered(slide.cell.source, one),
             "notes": "\n".join(rendered(note.source, one) for note in slide.notes),
             "parts": [f'<div class="cell {kind}">{label}{source}</div>' for kind, source, label in parts],
-            "layout": shape([part[:2] for part in parts], slide.cell.source),
+            "layout": "is-" + shape([part[:2] for part in parts], slide.cell.source),
+            "size": f"{size(slide.code, picture):.0f}",
         })  # fmt: skip
-    from pygments.formatters import HtmlFormatter
-
     from dlcourse import palette
 
     title = re.sub(r"#+ +", "", found[0].cell.source.split("\n")[0])
