@@ -137,8 +137,13 @@ def test_keys_move_on_and_back_and_the_number_is_shown(opened):
         page.keyboard.press(key)
         assert page.evaluate("Reveal.getSlidePastCount()") == number - 1
         assert re.sub(r"\s", "", page.locator(".slide-number").inner_text()) == f"{number}/{total}"
-    page.evaluate("location.hash = '#/3'")
-    page.wait_for_function("Reveal.getSlidePastCount() === 2")
+    page.locator(".controls .navigate-right").click()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getSlidePastCount()") == 2
+    page.keyboard.press("Home")
+    for key in ("g", "3", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_function("Reveal.getSlidePastCount() === 2 && location.hash === '#/3'")
 
 
 def test_axe_finds_nothing_serious(opened):
@@ -160,6 +165,9 @@ def test_the_speakers_window_shows_the_notes_of_the_slide(opened):
     window = popup.value
     said = page.evaluate("Reveal.getCurrentSlide().querySelector('aside.notes').textContent").split()[:5]
     window.wait_for_function(f"document.body.innerText.includes({' '.join(said)!r})", timeout=10_000)
+    window.wait_for_function("document.querySelectorAll('iframe').length === 2", timeout=10_000)
+    for frame, number in zip(window.frames[1:], (1, 2), strict=True):  # This slide, and the next one.
+        frame.wait_for_function(f"window.Reveal?.isReady() && Reveal.getSlidePastCount() === {number}")
     page.evaluate("Reveal.slide(2)")
     said = page.evaluate("Reveal.getCurrentSlide().querySelector('aside.notes').textContent").split()[:5]
     window.wait_for_function(f"document.body.innerText.includes({' '.join(said)!r})", timeout=10_000)
@@ -201,6 +209,8 @@ def test_the_pad_reads_what_is_drawn_on_a_slide(opened):
     for key in ("ArrowRight", "Space", "ArrowDown", "c"):
         page.keyboard.press(key)
     assert page.evaluate("Reveal.getSlidePastCount()") == here
+    page.keyboard.press("PageDown")
+    assert page.evaluate("Reveal.getSlidePastCount()") == here + 1
 
 
 def test_motion_can_be_reduced(browser, opened, tmp_path):
