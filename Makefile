@@ -16,7 +16,7 @@ help:
 	@echo "make back             bring lessons that were edited in JupyterLab back into lessons/ (ONLY=02 for one)"
 	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
 	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
-	@echo "make slides           make lectures of the lessons' pages: slides/01_neurons.slides.html and so on (ONLY=02 for one)"
+	@echo "make slides           make a deck of each lesson: build/slides/01_neurons.html and so on, no network needed (ONLY=02)"
 	@echo "make lesson           begin a new lesson (NAME=08_title)"
 	@echo "make mentions         list every line that mentions a lesson, or any other words (OF=03_kernels)"
 	@echo "make repository       say where the course is published (NAME=owner/name)"

@@ -205,6 +205,13 @@ def test_the_pad_reads_what_is_drawn_on_a_slide(opened):
     page.mouse.up()
     page.wait_for_function("!document.querySelector('.dlcourse-pad .number').textContent.includes('–')")
     assert pad.locator(".read").inner_text() != before
+    ink = "(pad, [x, y]) => pad.getContext('2d').getImageData(x * pad.width, y * pad.height, 1, 1).data[0]"
+    assert [canvas.evaluate(ink, place) for place in [(0.32, 0.25), (0.5, 0.25), (0.5, 0.5), (0.9, 0.25)]] == [
+        255,
+        255,
+        0,
+        0,
+    ]
     canvas.focus()
     for key in ("ArrowRight", "Space", "ArrowDown", "c"):
         page.keyboard.press(key)

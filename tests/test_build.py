@@ -246,7 +246,8 @@ def sources(tmp_path, monkeypatch):
     (SOURCE, "<summary>Solution</summary>", "<summary>Answer</summary>", "has no folded Solution"),
     (SOURCE, '+++ {"tags": ["exercise"]}', '+++ {"tags": ["exercise"]', "what follows +++ must be"),
     (SOURCE, '+++ {"tags": ["optional"]}', '+++ {"tegs": ["optional"]}', "'tegs' says nothing here"),
-    (SOURCE, '"slide": "fragment"', '"slide": "fragement"', "the slide type 'fragement' is unknown"),
+    (SOURCE, '+++ {"slide": "notes"}', '+++ {"slide": "fragment"}', "the slide type 'fragment' is unknown"),
+    (SOURCE, ":slide: output", ":slide: skip", "the slide type 'skip' is unknown"),
     (SOURCE, "model.summary()\n```", "model.summary()\n", "this code cell is not closed"),
     (SOURCE, "model.summary()", "model.summary(", "this is not Python"),
     (SOURCE, ":tags: [hide-input]", ":tags: [hide-input", "does not parse"),
@@ -287,11 +288,11 @@ def test_a_lesson_without_judges_and_judges_without_a_lesson(sources):
 
 
 def test_the_line_of_a_mistake_is_the_right_one(sources):
-    change(sources / SOURCE, '"slide": "fragment"', '"slide": "fragement"')
+    change(sources / SOURCE, ":slide: output", ":slide: fragement")
     (found,) = course.mistakes()
     line = int(re.match(r"lessons/02_iris/lesson\.md:(\d+)", found)[1])
     text = (sources / SOURCE).read_text(encoding="utf-8").splitlines()
-    assert any('"fragement"' in row for row in text[line - 3 : line])
+    assert any("fragement" in row for row in text[line - 5 : line])
 
 
 # ---------------------------------------------------------------- Commands, in a copy of the course

@@ -47,7 +47,7 @@ README_TOLD = {
     "`show_reading()` of lesson 5": "pointer",
     "the core of lessons 1 to 6, with a break after lesson 3": "course.toml; the map has its own test",
     "Of lesson 7, any": "pointer",
-    "`slides/01_neurons": "a file's name",
+    "slides/01_neurons": "a file's name",
     "3 GB, once": "measured: the packages, installed",
     "lesson 1 in JupyterLab": "pointer: the first lesson",
     "GPU=0": "code",

@@ -50,8 +50,6 @@ WORDS = {  # What the build, the slides and the tests look for in every lesson, 
 CHECK_NOTE = "# A NameError here? Run the lesson's first cell, then the one with your answer.\n"
 SLIDE_ONLY = ("slide", "notes")  # What `slide` may say of a cell of text: it is for the slides alone.
 ON_SLIDE = ("-", "output")  # And of a cell of code: with its output, or its output alone.
-OLD_SLIDES = ("slide", "subslide", "fragment", "-", "skip")  # Still tolerated, and nothing: see STRICT.
-STRICT = True
 KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
 
@@ -190,10 +188,7 @@ def read(one, slides=False):
 
 def slide_only(cell):
     """Whether a cell is for the slides alone: text of a slide, or the speaker's notes."""
-    kind = cell.metadata.get("slide") if cell.cell_type == "markdown" else None
-    if kind == "slide" and not STRICT:
-        return bool(re.match(r"##? ", cell.source))  # Old ones have no heading like this.
-    return kind in SLIDE_ONLY
+    return cell.cell_type == "markdown" and cell.metadata.get("slide") in SLIDE_ONLY
 
 
 def parse(text, one):

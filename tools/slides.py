@@ -118,17 +118,13 @@ def mistakes(one):
         if number == 0 and course.slide_only(cell):
             say(cell, "a lesson begins with its title: put the first slide below that cell.")
         if cell.cell_type == "code" and kind is not None and kind not in course.ON_SLIDE:
-            if course.STRICT or kind not in course.OLD_SLIDES:
-                say(cell, f'the slide type {kind!r} is unknown: code has `slide: "-"`, `slide: output` or none.')
-        elif cell.cell_type == "code" and kind == "output" and not begun:
-            say(cell, "no slide has begun that this output could stand on: put a slide cell before it.")
-        elif cell.cell_type == "code" and kind == "-" and not begun and course.STRICT:
+            say(cell, f'the slide type {kind!r} is unknown: code has `slide: "-"`, `slide: output` or none.')
+        elif cell.cell_type == "code" and kind is not None and not begun:
             say(cell, "no slide has begun that this code could stand on: put a slide cell before it.")
         elif cell.cell_type == "markdown" and kind == "notes" and not begun:
             say(cell, "no slide has begun that these notes could belong to: put a slide cell before them.")
         elif cell.cell_type == "markdown" and kind is not None and kind not in course.SLIDE_ONLY:
-            if course.STRICT or kind not in course.OLD_SLIDES:
-                say(cell, f'the slide type {kind!r} is unknown: text has "slide", "notes" or none.')
+            say(cell, f'the slide type {kind!r} is unknown: text has "slide", "notes" or none.')
         begun = begun or (course.slide_only(cell) and kind == "slide")
     alternatives = course.ROOT / "images" / "alt.json"
     known = json.loads(alternatives.read_text(encoding="utf-8")) if alternatives.is_file() else {}
@@ -180,7 +176,7 @@ def mistakes(one):
 FOLDER = course.ROOT / "build" / "slides"
 PARTS = course.ROOT / "tools" / "deck"  # The template, and our own style and script.
 HIGHLIGHT = "a11y-high-contrast-light"  # A style of accessible-pygments.
-NARROW = 0.6  # From this height, as a share of its width, a picture stands beside the words instead of below them.
+BESIDE, BELOW = (614, 636), (1084, 470)  # The room for a picture beside a slide's words, and below them: pixels.
 
 
 def vendored(place):
@@ -276,7 +272,8 @@ def shape(parts, shown):
     if more or kind != "picture":
         return "below"
     with Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", source)[1]))) as picture:
-        return "beside" if picture.height > NARROW * picture.width else "below"
+        beside, below = (min(wide / picture.width, high / picture.height) for wide, high in (BESIDE, BELOW))
+    return "beside" if beside > below else "below"
 
 
 def html_of(one):
@@ -291,11 +288,11 @@ def html_of(one):
     for slide in found:
         parts = []
         for cell in slide.code:
-            label = f'<div class="number" aria-hidden="true">[{numbers[id(cell)]}]</div>'  # As the notebook has it.
+            label = f'<div class="prompt" aria-hidden="true">[{numbers[id(cell)]}]</div>'  # As the notebook has it.
             here = [("code", code_html(cell.source))] if cell.metadata["slide"] == "-" else []
             for kind, source in here + output_parts(cell):
                 parts.append((kind, source, label))
-                label = '<div class="number"></div>'
+                label = '<div class="prompt"></div>'
         picture = any(kind != "code" and "<table" not in source for kind, source, _ in parts if kind != "text")
         shown.append({
             "words": rendered(slide.cell.source, one),
