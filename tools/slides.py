@@ -7,12 +7,19 @@ A slide is a cell of text whose metadata has `"slide": "slide"`, and what follow
 of the lesson's page; nothing is executed. What does not fit a slide is a Mistake, with file and line.
 """
 
+import base64
+import html
+import importlib.resources
+import io
 import json
 import re
+import sys
 from dataclasses import dataclass, field
 
+import jinja2
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from PIL import Image
 
 import course
 import pages
@@ -141,3 +148,163 @@ def mistakes(one):
         if not slide.notes:
             say(cell, 'this slide has no notes for the speaker: add a cell `+++ {"slide": "notes"}` below it.')
     return found
+
+
+# ---------------------------------------------------------------- A deck as HTML
+
+FOLDER = course.ROOT / "build" / "slides"
+PARTS = course.ROOT / "tools" / "deck"  # The template, and our own style and script.
+HIGHLIGHT = "a11y-high-contrast-light"  # A style of accessible-pygments.
+NARROW = 0.6  # From this height, as a share of its width, a picture stands beside the words instead of below them.
+
+
+def vendored(place):
+    """A file of reveal.js, as sphinx-revealjs carries it, safe to stand in a <script> or <style>."""
+    path = importlib.resources.files("sphinx_revealjs") / "_static" / "revealjs" / place
+    if not path.is_file():
+        raise course.Mistake(f"sphinx-revealjs has no {place}: install requirements-dev.lock (make slides does).")
+    return re.sub(r"<(?=!--|/?script)", r"\\x3c", path.read_text(encoding="utf-8"), flags=re.I)
+
+
+def data_uri(content, kind):
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def mathml(latex, display="inline"):
+    """A formula in LaTeX as MathML, with the LaTeX as its text alternative and annotation."""
+    from latex2mathml.converter import convert
+
+    latex = latex.strip()
+    found = re.fullmatch(r"<math([^>]*)>(.*)</math>", convert(latex, display=display), flags=re.S)
+    words = html.escape(latex)
+    return (
+        f'<math{found[1]} alttext="{words}"><semantics>{found[2]}'
+        f'<annotation encoding="application/x-tex">{words}</annotation></semantics></math>'
+    )
+
+
+def rendered(source, one):
+    """A slide's Markdown as HTML: formulas as MathML, pictures of images/ inside."""
+    reader = markdown()
+    reader.options["html"] = False
+    tokens = reader.parse(source)
+    for token in tokens:
+        for part in token.children or []:
+            if part.type == "image":
+                path = one.folder / part.attrGet("src")
+                kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
+                part.attrSet("src", data_uri(path.read_bytes(), kind))
+    rules = reader.renderer.rules
+    rules["math_inline"] = lambda tokens, place, *_: mathml(tokens[place].content)
+    rules["math_inline_double"] = rules["math_block"] = lambda tokens, place, *_: mathml(tokens[place].content, "block")
+    return reader.renderer.render(tokens, reader.options, {})
+
+
+def code_html(source):
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return f"<pre><code>{highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()}</code></pre>"
+
+
+def output_parts(cell):
+    """[(kind, HTML)] of a cell's outputs: "text", "picture", "html" or "pad"."""
+    found = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if re.search(r"\bdrawing_pad\(\)", cell.source):
+            found.append(("pad", f'<div class="place">{pad_html(cell.id)}</div>'))
+        elif "image/png" in data:
+            words = html.escape(output.metadata["image/png"]["alt"])
+            content = base64.b64decode(data["image/png"])
+            found.append(
+                ("picture", f'<div class="place"><img alt="{words}" src="{data_uri(content, "image/png")}"></div>')
+            )
+        elif "text/html" in data:
+            found.append(("html", f'<div class="place">{data["text/html"]}</div>'))
+        elif "text/markdown" in data:
+            found.append(("html", f'<div class="place">{markdown().render(data["text/markdown"])}</div>'))
+        else:
+            found.append(("text", f"<pre>{html.escape((output.get('text') or data['text/plain']).rstrip())}</pre>"))
+    return found
+
+
+def pad_html(name):
+    """The drawing pad with the course's own reader: what drawing_pad() shows, under a name that stays the same."""
+    from dlcourse import pad
+
+    return re.sub(r"pad-[0-9a-f]{32}", f"pad-{name}", pad._page(pad._reader()))
+
+
+def shape(parts, shown):
+    """How a slide is laid out: "title", "beside" (words, and a high picture on their right) or "below"."""
+    if not parts:
+        return "title" if shown.startswith("# ") else "below"
+    (kind, source), *more = parts
+    if more or kind != "picture":
+        return "below"
+    with Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", source)[1]))) as picture:
+        return "beside" if picture.height > NARROW * picture.width else "below"
+
+
+def html_of(one):
+    """A lesson's deck as HTML; None where the lesson has no slides. Mistake where one does not fit."""
+    if found := mistakes(one):
+        raise course.Mistake("\n".join(found))
+    book = pages.with_results(one, slides=True)
+    numbers = {id(cell): number for number, cell in enumerate(course.code(book), 1)}
+    if not (found := deck(book)):
+        return None
+    shown = []
+    for slide in found:
+        parts = []
+        for cell in slide.code:
+            label = f'<div class="number" aria-hidden="true">[{numbers[id(cell)]}]</div>'
+            if cell.metadata["slide"] == "-":
+                parts.append(("code", code_html(cell.source), label))
+            parts += [(kind, source, label) for kind, source in output_parts(cell)]
+        shown.append({
+            "words": rendered(slide.cell.source, one),
+            "notes": "\n".join(rendered(note.source, one) for note in slide.notes),
+            "parts": [f'<div class="cell {kind}">{label}{source}</div>' for kind, source, label in parts],
+            "layout": shape([part[:2] for part in parts], slide.cell.source),
+        })  # fmt: skip
+    from pygments.formatters import HtmlFormatter
+
+    from dlcourse import palette
+
+    title = re.sub(r"#+ +", "", found[0].cell.source.split("\n")[0])
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    template = environment.from_string((PARTS / "deck.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        title=html.escape(title),
+        slides=shown,
+        palette={name: code for name, code in vars(palette).items() if name.isupper() and isinstance(code, str)},
+        reveal_css=vendored("dist/reset.css") + vendored("dist/reveal.css"),
+        reveal_js=vendored("dist/reveal.js"),
+        notes_js=vendored("plugin/notes/notes.js"),
+        highlight_css=HtmlFormatter(style=HIGHLIGHT).get_style_defs(".reveal .cell.code"),
+        own_css=(PARTS / "deck.css").read_text(encoding="utf-8"),
+        own_js=(PARTS / "deck.js").read_text(encoding="utf-8"),
+    )
+
+
+def main(numbers):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for one in [course.lesson(number) for number in numbers] or course.lessons():
+        path = FOLDER / f"{one.name}.html"
+        if text := html_of(one):
+            path.write_text(text + "\n", encoding="utf-8", newline="\n")
+            print(f"{path.relative_to(course.ROOT)}: {text.count('<section ')} slides, {len(text) / 1e6:.1f} MB")
+        else:
+            path.unlink(missing_ok=True)
+            print(f"{one.name} has no slides.")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(course.NOTEBOOKS))
+    try:
+        main(sys.argv[1:])
+    except course.Mistake as problem:
+        sys.exit(str(problem))
