@@ -99,8 +99,13 @@ Words for the back row.
 
 @pytest.fixture
 def with_slides(sources):
-    """Lesson 3 of a copy, with a slide and its notes before a cell of code, and another at the end."""
+    """Lesson 3 of a copy: instead of its slides one with its notes before a cell of code, and another at the end."""
     one = course.lesson("03")
+    book = course.read(one)
+    for cell in book.cells:
+        cell.metadata.pop("slide", None)
+    one.source.unlink()  # Or its slides would come back.
+    one.source.write_text(course.write_source(book, one), encoding="utf-8")
     change(one.source, "```{code-cell}\nHTML(sliding)", SLIDES + "```{code-cell}\n:slide: output\n\nHTML(sliding)")
     one.source.write_text(
         one.source.read_text(encoding="utf-8") + "\n" + SLIDES.replace("A title", "The end").rstrip("\n") + "\n",

@@ -247,7 +247,8 @@ def test_numbers_are_found_in_prose_and_not_in_names_code_or_addresses():
 def poll(one, text=None):
     """(options {letter: words}, the words of the question again, its answer) of a lesson."""
     book = course.parse(text or one.source.read_text(encoding="utf-8"), one)
-    whole = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    cells = [cell for cell in book.cells if cell.cell_type == "markdown" and not course.slide_only(cell)]
+    whole = "\n".join(cell.source for cell in cells)
     options = dict(re.findall(r"^- (?:\*\*)?([A-D])\.(?:\*\*)? (.+)$", whole, flags=re.M))
     again = re.search(r"## The question again\n(.*?)<details>.*?</summary>(.*?)</details>", whole, flags=re.S)
     return options, " ".join(again[1].split()), " ".join(again[2].split())
@@ -287,7 +288,7 @@ def test_the_answer_to_the_lessons_question_has_the_right_letter(one):
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.name)
 def test_a_wrong_letter_is_noticed(one):
     text = one.source.read_text(encoding="utf-8")
-    head, tail = text.split("## The question again")
+    head, tail = text.rsplit("## The question again", 1)  # A slide may have this title too, before the lesson's.
     answer = re.search(r"</summary>\n\n\*\*([A-D])", tail)
     for wrong in set("ABCD") - {answer[1]}:
         changed = tail[: answer.end() - 1] + wrong + tail[answer.end() :]
