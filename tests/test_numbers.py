@@ -247,7 +247,8 @@ def test_numbers_are_found_in_prose_and_not_in_names_code_or_addresses():
 def poll(one, text=None):
     """(options {letter: words}, the words of the question again, its answer) of a lesson."""
     book = course.parse(text or one.source.read_text(encoding="utf-8"), one)
-    whole = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    cells = [cell for cell in book.cells if cell.cell_type == "markdown" and not course.slide_only(cell)]
+    whole = "\n".join(cell.source for cell in cells)
     options = dict(re.findall(r"^- (?:\*\*)?([A-D])\.(?:\*\*)? (.+)$", whole, flags=re.M))
     again = re.search(r"## The question again\n(.*?)<details>.*?</summary>(.*?)</details>", whole, flags=re.S)
     return options, " ".join(again[1].split()), " ".join(again[2].split())
