@@ -51,7 +51,7 @@ CHECK_NOTE = "# A NameError here? Run the lesson's first cell, then the one with
 SLIDE_ONLY = ("slide", "notes")  # What `slide` may say of a cell of text: it is for the slides alone.
 ON_SLIDE = ("-", "output")  # And of a cell of code: with its output, or its output alone.
 OLD_SLIDES = ("slide", "subslide", "fragment", "-", "skip")  # Still tolerated, and nothing: see STRICT.
-STRICT = False  # Whether OLD_SLIDES are mistakes.
+STRICT = True
 KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
 
