@@ -265,7 +265,7 @@ def _setup(after):
 
 def _title(source, book, one):
     """The first cell: below the title the badges, before "Before you start" the time it takes."""
-    title, rest = source.split("\n", 1)
+    title, _, rest = source.partition("\n")
     links = addresses(one.name)
     badges = (
         f"[Open this lesson in Colab]({links['colab']}) · [in Binder]({links['binder']})\n"
