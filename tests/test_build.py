@@ -106,7 +106,8 @@ def with_slides(sources):
         cell.metadata.pop("slide", None)
     one.source.unlink()  # Or its slides would come back.
     one.source.write_text(course.write_source(book, one), encoding="utf-8")
-    change(one.source, "```{code-cell}\nHTML(sliding)", SLIDES + "```{code-cell}\n:slide: output\n\nHTML(sliding)")
+    first = SLIDES.replace("## A title", "# A title")
+    change(one.source, "```{code-cell}\nHTML(sliding)", first + "```{code-cell}\n:slide: output\n\nHTML(sliding)")
     one.source.write_text(
         one.source.read_text(encoding="utf-8") + "\n" + SLIDES.replace("A title", "The end").rstrip("\n") + "\n",
         encoding="utf-8",
@@ -158,7 +159,7 @@ def test_slides_find_their_place_in_an_edited_notebook(with_slides, what):
     )
     with_slides.source.write_text(text, encoding="utf-8")
     there = course.read(with_slides, slides=True).cells
-    (slide,) = [place for place, cell in enumerate(there) if cell.source.startswith("## A title")]
+    (slide,) = [place for place, cell in enumerate(there) if cell.source.startswith("# A title")]
     after = "print(1)" if what == "split" else "HTML(sliding)"
     assert [cell.source for cell in there[slide + 2 : slide + 3]] == [after]
     before = {"changed": "Another sentence.", "first": "Another sentence."}.get(what)
