@@ -17,7 +17,7 @@ help:
 	@echo "make back             bring lessons that were edited in JupyterLab back into lessons/ (ONLY=02 for one)"
 	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
 	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
-	@echo "make slides           make lectures of the lessons' pages: slides/01_neurons.slides.html and so on (ONLY=02 for one)"
+	@echo "make slides           make a deck of each lesson: build/slides/01_neurons.html and so on, no network needed (ONLY=02)"
 	@echo "make quiz             the questions before and after the course, as a page and a PDF: build/quiz/"
 	@echo "make quiz-results     what a group's pasted answers say (ANSWERS=answers.txt)"
 	@echo "make lesson           begin a new lesson (NAME=08_title)"

@@ -17,6 +17,7 @@ import course
 import dlcourse.environment
 import fingerprint
 import pages
+import promises
 from dlcourse import checking
 
 ROOT = course.ROOT
@@ -81,6 +82,89 @@ def test_an_edit_in_the_notebook_goes_back(one, tmp_path, monkeypatch):
     book = nbformat.read(one.notebook, as_version=4)
     book.cells[1].source += "\n\nA new sentence."
     assert "A new sentence." in course.write_source(book, one)
+
+
+SLIDES = """+++ {"slide": "slide"}
+
+## A title
+
+Words for the back row.
+
++++ {"slide": "notes"}
+
+**Say:** more of it.
+
+"""
+
+
+@pytest.fixture
+def with_slides(sources):
+    """Lesson 3 of a copy: instead of its slides one with its notes before a cell of code, and another at the end."""
+    one = course.lesson("03")
+    book = course.read(one)
+    for cell in book.cells:
+        cell.metadata.pop("slide", None)
+    one.source.unlink()  # Or its slides would come back.
+    one.source.write_text(course.write_source(book, one), encoding="utf-8")
+    first = SLIDES.replace("## A title", "# A title")
+    change(one.source, "```{code-cell}\nHTML(sliding)", first + "```{code-cell}\n:slide: output\n\nHTML(sliding)")
+    one.source.write_text(
+        one.source.read_text(encoding="utf-8") + "\n" + SLIDES.replace("A title", "The end").rstrip("\n") + "\n",
+        encoding="utf-8",
+    )
+    return one
+
+
+def test_cells_for_slides_stay_out_of_the_notebook(with_slides):
+    here, there = course.read(with_slides), course.read(with_slides, slides=True)
+    assert len(there.cells) == len(here.cells) + 4
+    assert "back row" not in "".join(cell.source for cell in here.cells)
+    assert [cell for cell in here.cells if not course.slide_only(cell)] == here.cells
+    assert [course.identity(cell, set()) for cell in here.cells] == [
+        course.identity(cell, set()) for cell in there.cells if not course.slide_only(cell)
+    ]
+    assert "back row" not in pages.text(with_slides) and "back row" not in build.notebook_text(with_slides)
+    assert "slideshow" not in build.notebook_text(with_slides)
+    assert "back row" not in promises.text(with_slides) and "back row" in promises.slides_text(with_slides)
+
+
+def test_a_notebook_brought_back_keeps_the_slides_at_their_place(with_slides):
+    book, text = build.notebook(with_slides), with_slides.source.read_text(encoding="utf-8")
+    assert course.write_source(book, with_slides) == text
+
+
+def edited(book, what):
+    """Edit the cell before the slide of with_slides as somebody in JupyterLab may; returns what was written there."""
+    place = next(place for place, cell in enumerate(book.cells) if cell.source == "HTML(sliding)")
+    if what == "changed":
+        book.cells[place - 1].source = "Another sentence."
+    elif what == "deleted":
+        del book.cells[place - 1]
+    elif what == "inserted":
+        book.cells.insert(place - 1, nbformat.v4.new_markdown_cell("One more."))
+    elif what == "split":
+        book.cells.insert(place, nbformat.v4.new_code_cell("print(1)"))
+    elif what == "first":
+        book.cells.insert(1, nbformat.v4.new_code_cell("print(0)"))
+        book.cells[place].source = "Another sentence."
+
+
+@pytest.mark.parametrize("what", ["changed", "deleted", "inserted", "split", "first"])
+def test_slides_find_their_place_in_an_edited_notebook(with_slides, what):
+    book = build.notebook(with_slides)
+    edited(book, what)
+    text = course.write_source(book, with_slides)
+    assert text.count("back row") == 2 and text.endswith(
+        "## The end\n" + SLIDES.split("## A title\n")[1].rstrip() + "\n"
+    )
+    with_slides.source.write_text(text, encoding="utf-8")
+    there = course.read(with_slides, slides=True).cells
+    (slide,) = [place for place, cell in enumerate(there) if cell.source.startswith("# A title")]
+    after = "print(1)" if what == "split" else "HTML(sliding)"
+    assert [cell.source for cell in there[slide + 2 : slide + 3]] == [after]
+    before = {"changed": "Another sentence.", "first": "Another sentence."}.get(what)
+    assert before in (None, there[slide - 1].source)
+    assert course.slide_only(there[slide + 1]) and course.mistakes() == []
 
 
 def test_notebooks_store_outputs_only_where_they_are_compared(book):
@@ -168,7 +252,8 @@ def sources(tmp_path, monkeypatch):
     (SOURCE, "<summary>Solution</summary>", "<summary>Answer</summary>", "has no folded Solution"),
     (SOURCE, '+++ {"tags": ["exercise"]}', '+++ {"tags": ["exercise"]', "what follows +++ must be"),
     (SOURCE, '+++ {"tags": ["optional"]}', '+++ {"tegs": ["optional"]}', "'tegs' says nothing here"),
-    (SOURCE, '"slide": "fragment"', '"slide": "fragement"', "the slide type 'fragement' is unknown"),
+    (SOURCE, '+++ {"slide": "notes"}', '+++ {"slide": "fragment"}', "the slide type 'fragment' is unknown"),
+    (SOURCE, ":slide: output", ":slide: skip", "the slide type 'skip' is unknown"),
     (SOURCE, "model.summary()\n```", "model.summary()\n", "this code cell is not closed"),
     (SOURCE, "model.summary()", "model.summary(", "this is not Python"),
     (SOURCE, ":tags: [hide-input]", ":tags: [hide-input", "does not parse"),
@@ -209,11 +294,11 @@ def test_a_lesson_without_judges_and_judges_without_a_lesson(sources):
 
 
 def test_the_line_of_a_mistake_is_the_right_one(sources):
-    change(sources / SOURCE, '"slide": "fragment"', '"slide": "fragement"')
+    change(sources / SOURCE, ":slide: output", ":slide: fragement")
     (found,) = course.mistakes()
     line = int(re.match(r"lessons/02_iris/lesson\.md:(\d+)", found)[1])
     text = (sources / SOURCE).read_text(encoding="utf-8").splitlines()
-    assert any('"fragement"' in row for row in text[line - 3 : line])
+    assert any("fragement" in row for row in text[line - 5 : line])
 
 
 # ---------------------------------------------------------------- Commands, in a copy of the course

@@ -339,7 +339,7 @@ SPELLED = {
     "lessons/03_kernels/sliding.html": {"BLACK", "WHITE", "BLUE", "777777", "cfe8f7"},  # The sliding kernel's page.
 }
 KINDS = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".txt", ".sh", ".html", ".css", ".js", ".j2", ".cfg"}
-BUILT = ("docs/lessons/", "build/", "site/", "slides/")  # As the notebooks, they come from lesson.md.
+BUILT = ("docs/lessons/", "build/", "site/")  # As the notebooks, they come from lesson.md.
 
 
 SPELLED = {place: names for place, names in SPELLED.items() if (ROOT / place).exists()}

@@ -47,7 +47,7 @@ README_TOLD = {
     "`show_reading()` of lesson 5": "pointer",
     "the core of lessons 1 to 6, with a break after lesson 3": "course.toml; the map has its own test",
     "Of lesson 7, any": "pointer",
-    "`slides/01_neurons": "a file's name",
+    "slides/01_neurons": "a file's name",
     "3 GB, once": "measured: the packages, installed",
     "lesson 1 in JupyterLab": "pointer: the first lesson",
     "GPU=0": "code",
@@ -87,6 +87,11 @@ def readme():
     return promises.prose((course.ROOT / "README.md").read_text(encoding="utf-8"))
 
 
+def everything(one):
+    """The prose of a lesson's room and of its slides."""
+    return f"{promises.text(one)} {promises.slides_text(one)}"
+
+
 def passages(numbers, told):
     return [number.words for number in numbers] + list(told)
 
@@ -102,12 +107,12 @@ def complaints(whole, numbers, told):
 
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.name)
 def test_computed_numbers_are_those_of_the_text(one, at):
-    assert promises.wrong_numbers(promises.of(one).NUMBERS, promises.text(one), at[one.name]) == []
+    assert promises.wrong_numbers(promises.of(one).NUMBERS, everything(one), at[one.name]) == []
 
 
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.name)
 def test_told_numbers_stand_in_the_text_with_a_reason(one):
-    told, whole = promises.of(one).TOLD, promises.text(one)
+    told, whole = promises.of(one).TOLD, everything(one)
     gone = [words for words in told if words not in whole]
     assert not gone, f"lessons/{one.name}/claims.py: the text has no longer these words: mend TOLD.\n" + "\n".join(gone)
     assert all(len(reason) > 3 for reason in dict(told).values())
@@ -116,7 +121,7 @@ def test_told_numbers_stand_in_the_text_with_a_reason(one):
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.name)
 def test_computed_numbers_still_stand_in_the_text(one):
     """Quick: nothing is computed."""
-    whole = promises.text(one)
+    whole = everything(one)
     gone = [number.words for number in promises.of(one).NUMBERS if number.words not in whole]
     assert not gone, f"lessons/{one.name}/claims.py: the text has no longer these words: mend NUMBERS.\n" + "\n".join(
         gone
@@ -130,6 +135,28 @@ def test_no_number_is_left_over(one):
     assert not left, f"lessons/{one.name}: these numbers are in neither NUMBERS nor TOLD of claims.py.\n" + "\n".join(
         left
     )
+
+
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.name)
+def test_no_number_of_the_slides_is_left_over(one):
+    promise = promises.of(one)
+    told = passages(promise.NUMBERS, promise.TOLD)
+    left = promises.unaccounted_on_slides(promises.slides_text(one), promises.text(one), told)
+    assert not left, (
+        f"lessons/{one.name}: these numbers on slides or in their notes stand neither so in the lesson nor in NUMBERS "
+        "or TOLD of claims.py.\n" + "\n".join(left)
+    )
+
+
+@pytest.mark.parametrize("slide, fine", [
+    ("the 150 flowers", True), ("150 flowers, measured", True), ("in 151 flowers", False), ("150 leaves", False),
+    ("reads 95 % of the digits", True), ("reads 5 % of the digits", False), ("lesson 4 says so", True),
+    ("lesson 4.5 says so", False), ("from 1,500 flowers", False), ("**150** flowers", True), ("150", False),
+    ("at 30 told", True), ("at 300 told", False),
+])  # fmt: skip
+def test_a_number_on_a_slide_is_the_lessons_or_in_its_claims(slide, fine):
+    lesson = "All 150 flowers are there, and 95 % of them are read in lesson 4."
+    assert (promises.unaccounted_on_slides(slide, lesson, ["30 told"]) == []) is fine
 
 
 def test_numbers_of_the_readme(at):
@@ -152,7 +179,7 @@ WRONG = [(one, *both) for one in LESSONS for both in promises.of(one).WRONG]
 
 @pytest.mark.parametrize("one, right, wrong", WRONG, ids=lambda one: getattr(one, "name", one))
 def test_a_wrong_number_is_noticed_in_the_text(one, right, wrong):
-    promise, whole = promises.of(one), promises.text(one)
+    promise, whole = promises.of(one), everything(one)
     assert right in whole
     told = [words for words in passages(promise.NUMBERS, promise.TOLD) if words not in whole.replace(right, wrong)]
     assert told
@@ -178,7 +205,9 @@ def test_each_number_of_the_text_made_larger_is_noticed(name):
         whole, numbers, told = readme(), README, README_TOLD
     else:
         one = next(one for one in LESSONS if one.name == name)
-        whole, numbers, told = promises.text(one), promises.of(one).NUMBERS, promises.of(one).TOLD
+        whole = promises.text(one)  # Passages of its slides alone would be missing from it whatever happens.
+        numbers = [number for number in promises.of(one).NUMBERS if number.words in whole]
+        told = [words for words in promises.of(one).TOLD if words in whole]
     missed = []
     for place in re.finditer(promises.DIGITS, whole):
         changed = whole[: place.start()] + larger(place[0]) + whole[place.end() :]
@@ -218,7 +247,8 @@ def test_numbers_are_found_in_prose_and_not_in_names_code_or_addresses():
 def poll(one, text=None):
     """(options {letter: words}, the words of the question again, its answer) of a lesson."""
     book = course.parse(text or one.source.read_text(encoding="utf-8"), one)
-    whole = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    cells = [cell for cell in book.cells if cell.cell_type == "markdown" and not course.slide_only(cell)]
+    whole = "\n".join(cell.source for cell in cells)
     options = dict(re.findall(r"^- (?:\*\*)?([A-D])\.(?:\*\*)? (.+)$", whole, flags=re.M))
     again = re.search(r"## The question again\n(.*?)<details>.*?</summary>(.*?)</details>", whole, flags=re.S)
     return options, " ".join(again[1].split()), " ".join(again[2].split())
@@ -258,7 +288,7 @@ def test_the_answer_to_the_lessons_question_has_the_right_letter(one):
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.name)
 def test_a_wrong_letter_is_noticed(one):
     text = one.source.read_text(encoding="utf-8")
-    head, tail = text.split("## The question again")
+    head, tail = text.rsplit("## The question again", 1)  # A slide may have this title too, before the lesson's.
     answer = re.search(r"</summary>\n\n\*\*([A-D])", tail)
     for wrong in set("ABCD") - {answer[1]}:
         changed = tail[: answer.end() - 1] + wrong + tail[answer.end() :]

@@ -1,12 +1,14 @@
 """The course as tools and tests see it: what course.toml agrees on, and each lesson read from its one source.
 
 `lessons()` lists the rooms, `read(lesson)` gives a lesson as the notebook that learners open, without outputs, with
-everything filled in that is derived: set-up cell, badges, time line, slides, folded cells. `plain(book)` is the way
-back. Whatever is wrong with a source raises `Mistake`, one sentence with file and line.
+everything filled in that is derived: set-up cell, badges, time line, folded cells. `plain(book)` is the way back. Cells
+of a source for its slides alone stay out of it; `read(lesson, slides=True)` has them too. Whatever is wrong with a
+source raises `Mistake`, one sentence with file and line.
 """
 
 import ast
 import copy
+import difflib
 import functools
 import hashlib
 import re
@@ -23,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 TAGS = {  # What may stand in a cell's `tags`, and what it says (CONTRIBUTING.md shows the same table).
     "core": "a section that fits the clock; filled in by the build",
-    "optional": "a section for another day; slides leave it out",
+    "optional": "a section for another day",
     "exercise": "the text of an exercise, under `### Exercise: its name`",
     "answer": "the cell with the dots",
     "check": "the cell that calls dlcourse.check",
@@ -46,7 +48,8 @@ WORDS = {  # What the build, the slides and the tests look for in every lesson, 
 }
 # What a check says by its error's own traceback, where dlcourse isn't imported and can say nothing.
 CHECK_NOTE = "# A NameError here? Run the lesson's first cell, then the one with your answer.\n"
-SLIDES = ("slide", "subslide", "fragment", "-", "skip", "notes")
+SLIDE_ONLY = ("slide", "notes")  # What `slide` may say of a cell of text: it is for the slides alone.
+ON_SLIDE = ("-", "output")  # And of a cell of code: with its output, or its output alone.
 KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
 
@@ -174,10 +177,18 @@ def setup_source():
 # ---------------------------------------------------------------- From the source to the notebook
 
 
-def read(one):
-    """A lesson as learners get it, without outputs: a notebook with everything derived filled in."""
+def read(one, slides=False):
+    """A lesson as learners get it, without outputs: a notebook with everything derived filled in.
+
+    slides: with the cells for the slides alone, at their places.
+    """
     book = parse(one.source.read_text(encoding="utf-8"), one)
-    return derive(book, one)
+    return derive(book, one, slides)
+
+
+def slide_only(cell):
+    """Whether a cell is for the slides alone: text of a slide, or the speaker's notes."""
+    return cell.cell_type == "markdown" and cell.metadata.get("slide") in SLIDE_ONLY
 
 
 def parse(text, one):
@@ -214,11 +225,14 @@ def _where(one, line):
     return f"{one.source.relative_to(ROOT).as_posix()}:{line}"
 
 
-def derive(book, one):
-    """Fill in what a source leaves out; cells that have it already get it anew."""
+def derive(book, one, slides=False):
+    """Fill in what a source leaves out; cells that have it already get it anew. slides: keep those for slides alone."""
     cells, part = [], None
-    optional_lesson = one.minutes == 0
-    for number, cell in enumerate(book.cells):
+    number = 0
+    for cell in book.cells:
+        if slide_only(cell):
+            cells += [cell] if slides else []
+            continue
         metadata = cell.metadata
         tags = list(metadata.get("tags", []))
         heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
@@ -227,8 +241,6 @@ def derive(book, one):
             tags = [part, *[tag for tag in tags if tag not in ("core", "optional")]]
         if number == 0:
             cell.source = _title(cell.source, book, one)
-        slide = metadata.pop("slide", None) or _usual_slide(number, cell, part, heading, optional_lesson)
-        metadata["slideshow"] = {"slide_type": slide}
         if "hide-input" in tags:
             metadata["jupyter"] = {"source_hidden": True}
         if "check" in tags and "nbval-check-output" not in tags:
@@ -236,25 +248,15 @@ def derive(book, one):
         if tags:
             metadata["tags"] = tags
         cells.append(cell)
+        number += 1
         if heading and heading[1] == "Set-up":
             cells.append(_setup(cell))
     book.cells = cells
     return book
 
 
-def _usual_slide(number, cell, part, heading, optional_lesson):
-    """The slide type of a cell that doesn't name one."""
-    if number == 0:
-        return "slide" if not optional_lesson else "skip"
-    if optional_lesson or part == "optional" or (heading and heading[1] == "Set-up"):
-        return "skip"
-    if heading:
-        return "slide"
-    return "-" if cell.cell_type == "code" else "subslide"
-
-
 def _setup(after):
-    metadata = {"tags": ["setup"], "slideshow": {"slide_type": "skip"}, "cellView": "form"}
+    metadata = {"tags": ["setup"], "cellView": "form"}
     metadata["jupyter"] = {"source_hidden": True}
     cell = nbformat.v4.new_code_cell(setup_source(), metadata=metadata)
     cell["line"] = after.get("line", 1)
@@ -263,7 +265,7 @@ def _setup(after):
 
 def _title(source, book, one):
     """The first cell: below the title the badges, before "Before you start" the time it takes."""
-    title, rest = source.split("\n", 1)
+    title, _, rest = source.partition("\n")
     links = addresses(one.name)
     badges = (
         f"[Open this lesson in Colab]({links['colab']}) · [in Binder]({links['binder']})\n"
@@ -280,14 +282,15 @@ def _title(source, book, one):
 
 
 def plain(book, one):
-    """The way back: a notebook, perhaps edited in JupyterLab, without what the build fills in and without outputs."""
-    cells, part = [], None
-    optional_lesson = one.minutes == 0
+    """The way back: a notebook, perhaps edited in JupyterLab, without what the build fills in and without outputs.
+
+    A notebook has no cells for slides alone: those of the lesson's source stand again where they stood.
+    """
+    cells = []
     for number, cell in enumerate([cell for cell in book.cells if "setup" not in cell.metadata.get("tags", [])]):
         tags = list(cell.metadata.get("tags", []))
         heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
         if heading:
-            part = "optional" if "optional" in tags else "core"
             tags = [tag for tag in tags if tag != "core"]
         if "check" in tags and "nbval-check-output" in tags:
             tags.remove("nbval-check-output")
@@ -295,15 +298,38 @@ def plain(book, one):
         if number == 0:
             source = re.sub(r"\n\n<!-- badges -->\n.*?(?=\n\n|\Z)", "", source, flags=re.S)
             source = re.sub(r"\*\*Time:\*\* .*?\. (?=\*\*Before you start)", "", source)
-        kept = {key: cell.metadata[key] for key in ("seconds", "alt") if key in cell.metadata}
-        slide = cell.metadata.get("slideshow", {}).get("slide_type")
-        if slide and slide != _usual_slide(number, cell, part, heading, optional_lesson):
-            kept["slide"] = slide
+        kept = {key: cell.metadata[key] for key in ("seconds", "alt", "slide") if key in cell.metadata}
         if tags:
             kept["tags"] = tags
         make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
         cells.append(make(source, metadata=kept))
-    return nbformat.v4.new_notebook(cells=cells)
+    return nbformat.v4.new_notebook(cells=_with_slides(cells, one))
+
+
+def _with_slides(cells, one):
+    """A notebook's cells with those for slides alone of the lesson's source, each after the cell that it stood after.
+
+    Where that cell was edited it is known by its place among its neighbours; where it was deleted, they stand after the
+    one before.
+    """
+    text = one.source.read_text(encoding="utf-8") if one.source.is_file() else ""
+    old, after = [], {}  # The source's other cells, and {how many of them stand before: cells for slides alone}.
+    for cell in parse(text, one).cells if text else []:
+        if slide_only(cell):
+            make = nbformat.v4.new_markdown_cell
+            after.setdefault(len(old), []).append(make(cell.source, metadata=cell.metadata))
+        else:
+            old.append((cell.cell_type, cell.source))
+    new = [(cell.cell_type, cell.source) for cell in cells]
+    places = {0: 0}  # {how many cells stood before: how many stand there now}
+    for _, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for place in range(start, end):
+            places[place + 1] = min(new_start + place - start + 1, new_end)
+    found = []
+    for number in range(len(cells) + 1):
+        found += cells[number - 1 : number] if number else []
+        found += [cell for place in after if places[place] == number for cell in after[place]]
+    return found
 
 
 def write_source(book, one):
@@ -373,6 +399,7 @@ def with_seed(source, seed):
 def mistakes():
     """Every mistake in course.toml, the lessons and their judges, each as one sentence with file and line."""
     import dlcourse.checking
+    import slides
 
     try:
         every = lessons()
@@ -387,10 +414,12 @@ def mistakes():
             continue
         try:
             book = read(one)
+            wrong_slides = slides.mistakes(one)
         except Mistake as problem:
             found.append(str(problem))
             continue
         found += _mistakes_of_cells(book, one) + _missing_words(book, one)
+        found += wrong_slides
         for task in exercises(book):
             place = f"{_where(one, task.text['line'])}"
             if task.name in names:
@@ -446,11 +475,8 @@ def _mistakes_of_cells(book, one):
         found += [
             f"{place}: the tag {tag!r} is unknown: {', '.join(TAGS)} are there." for tag in tags if tag not in TAGS
         ]
-        known = (*KEYS, "slideshow", "jupyter", "cellView")
+        known = (*KEYS, "jupyter", "cellView")
         found += [f"{place}: {key!r} says nothing here: {', '.join(KEYS)} do." for key in metadata if key not in known]
-        slide = metadata.get("slideshow", {}).get("slide_type")
-        if slide not in SLIDES:
-            found.append(f"{place}: the slide type {slide!r} is unknown: {', '.join(SLIDES)} are there.")
         if cell.cell_type == "code":
             try:
                 ast.parse(cell.source)

@@ -216,13 +216,16 @@ def _table(html):
     return "\n".join(line for line in html.splitlines() if line.strip())
 
 
-def with_results(one):
-    """A lesson as a notebook with the outputs that its page shows: for slides and for the tests of slides."""
-    book, outputs, seen = course.read(one), blocks(one), set()
+def with_results(one, slides=False):
+    """A lesson as a notebook with the outputs that its page shows. slides: with its cells for slides alone."""
+    book, outputs, seen = course.read(one, slides), blocks(one), set()
     new = nbformat.v4.new_output
     for cell in book.cells:
+        if course.slide_only(cell):
+            continue  # Without an id, so that those of the other cells are the notebook's.
         cell["id"] = course.identity(cell, seen)
-        cell.pop("line", None)
+        if not slides:
+            cell.pop("line", None)
         if cell.cell_type != "code":
             continue
         cell.outputs = []

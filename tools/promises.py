@@ -251,13 +251,22 @@ def prose(text):
 
 
 def text(one):
-    """Everything in a lesson's room that is prose: cells, text alternatives, question bank, glossary."""
-    cells = course.parse(one.source.read_text(encoding="utf-8"), one).cells
+    """Everything in a lesson's room that is prose: cells, text alternatives, question bank, glossary; no slides."""
+    cells = [cell for cell in _cells(one) if not course.slide_only(cell)]
     found = [cell.source for cell in cells if cell.cell_type == "markdown"]
     found += [cell.metadata.get("alt", "") for cell in cells]
     rooms = [one.folder / name for name in ("questions.md", "glossary.md")]
     found += [path.read_text(encoding="utf-8") for path in rooms if path.is_file()]
     return prose("\n\n".join(found))
+
+
+def slides_text(one):
+    """The text of a lesson's slides and of the speaker's notes beside them."""
+    return prose("\n\n".join(cell.source for cell in _cells(one) if course.slide_only(cell)))
+
+
+def _cells(one):
+    return course.parse(one.source.read_text(encoding="utf-8"), one).cells
 
 
 def written(words):
@@ -298,4 +307,29 @@ def unaccounted(whole, passages):
         whole[max(0, number.start() - 40) : number.end() + 30]
         for number in re.finditer(DIGITS, whole)
         if not any(start <= number.start() and number.end() <= end for start, end in spans)
+    ]
+
+
+def borrowed(number, slides, lesson):
+    """Whether a number on a slide stands the same in the lesson: with the same word before it, or the same after it.
+
+    number: a match of DIGITS in slides. The lesson's own numbers are accounted for, so this one is right as well.
+    """
+    before, after, lesson = (
+        re.sub(r"[*`]", "", part) for part in (slides[: number.start()], slides[number.end() :], lesson)
+    )
+    before, after = re.search(r"([^\W\d]{2,})\W{1,3}$", before), re.match(r"\s?%|\W{1,3}[^\W\d]{2,}", after)
+    around = [rf"\b{before[1]}\W{{1,3}}{re.escape(number[0])}(?![\d.,]*\d)"] if before else []
+    around += [rf"(?<![\d.,]){re.escape(number[0])}{re.escape(after[0])}(?!\w)"] if after else []
+    return any(re.search(words, lesson, flags=re.I) for words in around)
+
+
+def unaccounted_on_slides(slides, lesson, passages):
+    """The places of the slides' text, with the words around, with numbers that neither a passage nor the lesson has."""
+    spans = [found.span() for words in passages for found in re.finditer(re.escape(words), slides)]
+    return [
+        slides[max(0, number.start() - 40) : number.end() + 30]
+        for number in re.finditer(DIGITS, slides)
+        if not any(start <= number.start() and number.end() <= end for start, end in spans)
+        and not borrowed(number, slides, lesson)
     ]

@@ -1,39 +1,338 @@
-"""Turn each lesson's core into a lecture for a projector, from the results that its page shows.
+"""Turn each lesson's slide cells into a deck for a projector, one HTML file that needs no network.
 
-python tools/slides.py [folder] [02 …]      slides/02_iris.slides.html and so on
+    python tools/slides.py [02 …]     build/slides/02_iris.html and so on, for every lesson that has slides
+
+A slide is a cell of text whose metadata has `"slide": "slide"`, and what follows it: the speaker's notes (`"slide":
+"notes"`) and the cells of code with `slide: "-"` (code and output) or `slide: output` (output alone). Outputs are those
+of the lesson's page; nothing is executed. What does not fit a slide is a Mistake, with file and line.
 """
 
-import subprocess
+import base64
+import html
+import importlib.resources
+import io
+import json
+import math
+import re
 import sys
-from pathlib import Path
+from dataclasses import dataclass, field
 
-import nbformat
+import jinja2
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from PIL import Image
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 import course
 import pages
 
-SETTINGS = [
-    "--to=slides",
-    "--SlidesExporter.reveal_width=1280",
-    "--SlidesExporter.reveal_height=720",
-    "--SlidesExporter.reveal_number=c/t",  # Number of the slide, and of how many.
-    "--TagRemovePreprocessor.enabled=True",
-    "--TagRemovePreprocessor.remove_input_tags=hide-input",
-]
+WORDS, ITEMS, LINES, CHARACTERS, PICTURES = 40, 5, 8, 70, 1  # The most that one slide may have of each.
+ROWS, ROWS_WITH_PICTURE, ROW = 14, 5, 80  # The same of rows of code, output and tables; characters in a row of output.
+FORMULAS = ("math_block", "math_inline", "math_inline_double")
 
 
-def main(words):
-    folder = Path(words[0] if words and not words[0].isdigit() else course.ROOT / "slides").resolve()
-    chosen = [course.lesson(word) for word in words if word.isdigit()]
-    books = course.ROOT / "build" / "slides"
-    books.mkdir(parents=True, exist_ok=True)
-    for one in chosen or [one for one in course.lessons() if one.minutes]:
-        nbformat.write(pages.with_results(one), books / f"{one.name}.ipynb")
-        command = [sys.executable, "-m", "jupyter", "nbconvert", *SETTINGS, f"--output-dir={folder}"]
-        subprocess.run([*command, str(books / f"{one.name}.ipynb")], check=True)
+@dataclass
+class Slide:
+    """A slide: its cell of text, the speaker's notes, and the cells of code on it."""
+
+    cell: object
+    notes: list = field(default_factory=list)
+    code: list = field(default_factory=list)
+
+
+def markdown():
+    """What reads a slide's Markdown: CommonMark with tables, and formulas between dollars."""
+    return MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True)
+
+
+def deck(book):
+    """The Slides of a lesson that was read with its slide cells."""
+    found = []
+    for cell in book.cells:
+        if course.slide_only(cell):
+            if cell.metadata["slide"] == "slide":
+                found.append(Slide(cell))
+            elif found:
+                found[-1].notes.append(cell)
+        elif found and cell.cell_type == "code" and cell.metadata.get("slide") in course.ON_SLIDE:
+            found[-1].code.append(cell)
+    return found
+
+
+# ---------------------------------------------------------------- What may be wrong with a slide
+
+
+def words(source):
+    """How many words of a text one sees: no alternatives, addresses or blocks of code; a formula counts as one."""
+    seen = []
+    for token in markdown().parse(source):
+        for part in [token] if token.type in FORMULAS else token.children or []:
+            if part.type in FORMULAS:
+                seen.append(" x ")
+            elif part.type in ("text", "code_inline"):
+                seen.append(part.content)
+            elif part.type in ("softbreak", "hardbreak"):
+                seen.append(" ")
+        seen.append(" ")
+    return len([word for word in "".join(seen).split() if re.search(r"\w", word)])
+
+
+def pictures(source):
+    """[(alternative, path)] of the pictures in a text."""
+    parts = [part for token in markdown().parse(source) for part in token.children or []]
+    return [(part.content, part.attrGet("src")) for part in parts if part.type == "image"]
+
+
+def drawn(cell):
+    """The alternatives of the pictures that a cell's outputs have; the drawing pad's still picture is one."""
+    outputs = [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+    return [output.metadata.get("image/png", {}).get("alt", "") for output in outputs]
+
+
+def rows(cell):
+    """How many rows a cell takes on its slide: lines of code that is shown, of output as it wraps, and of tables."""
+    count = len(cell.source.splitlines()) if cell.metadata["slide"] == "-" else 0
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if "text/html" in data:
+            count += math.ceil(1.2 * data["text/html"].count("<tr"))  # They are higher.
+        elif "text/markdown" in data:
+            count += len(data["text/markdown"].strip().splitlines())
+        elif "image/png" not in data:
+            lines = (output.get("text") or data.get("text/plain", "")).rstrip().splitlines()
+            count += sum(max(1, math.ceil(len(line) / ROW)) for line in lines)
+    return count
+
+
+def mistakes(one):
+    """What is wrong with a lesson's slides, each as one sentence with file and line; outputs as its page has them."""
+    book, found, begun = pages.with_results(one, slides=True), [], False
+
+    def say(cell, sentence):
+        found.append(f"{one.source.relative_to(course.ROOT).as_posix()}:{cell.get('line', 1)}: {sentence}")
+
+    for number, cell in enumerate(book.cells):
+        kind = cell.metadata.get("slide")
+        if number == 0 and course.slide_only(cell):
+            say(cell, "a lesson begins with its title: put the first slide below that cell.")
+        if cell.cell_type == "code" and kind is not None and kind not in course.ON_SLIDE:
+            say(cell, f'the slide type {kind!r} is unknown: code has `slide: "-"`, `slide: output` or none.')
+        elif cell.cell_type == "code" and kind is not None and not begun:
+            say(cell, "no slide has begun that this code could stand on: put a slide cell before it.")
+        elif cell.cell_type == "markdown" and kind == "notes" and not begun:
+            say(cell, "no slide has begun that these notes could belong to: put a slide cell before them.")
+        elif cell.cell_type == "markdown" and kind is not None and kind not in course.SLIDE_ONLY:
+            say(cell, f'the slide type {kind!r} is unknown: text has "slide", "notes" or none.')
+        begun = begun or (course.slide_only(cell) and kind == "slide")
+    alternatives = course.ROOT / "images" / "alt.json"
+    known = json.loads(alternatives.read_text(encoding="utf-8")) if alternatives.is_file() else {}
+    for number, slide in enumerate(deck(book)):
+        text, cell = slide.cell.source, slide.cell
+        headings = [token.tag for token in markdown().parse(text) if token.type == "heading_open"]
+        if headings != ["h2" if number else "h1"] or not text.startswith("#"):
+            wanted = "## Its title" if number else "# The lesson's title"
+            say(cell, f"this slide begins with a heading, and has no other: `{wanted}`.")
+        if cell.metadata.get("tags"):
+            say(cell, "a slide has no tags: they belong to the cells of the notebook.")
+        if (count := words(text)) > WORDS:
+            say(cell, f"this slide has {count} words, and {WORDS} can be read from the back: move some to the notes.")
+        if (count := sum(token.type == "list_item_open" for token in markdown().parse(text))) > ITEMS:
+            say(cell, f"this slide has a list of {count} items, and {ITEMS} are the most.")
+        shown = pictures(text)
+        for alternative, path in shown:
+            name = re.fullmatch(r"(?:\.\./)+images/(\w+)\.(?:png|svg)", path)
+            if not alternative.strip():
+                say(cell, f"the picture {path} has no text for those who cannot see it: ![text](…).")
+            elif not name or (known and name[1] not in known):
+                say(cell, f"the picture {path} is not one of images/: write ![text](../../images/NAME.png).")
+            elif known and known[name[1]] != alternative:
+                say(cell, f"the text of {path} differs from that in images/alt.json: take it from there.")
+        count = len(shown)
+        for code in slide.code:
+            lines = code.source.splitlines()
+            if code.metadata["slide"] == "-":
+                if len(lines) > LINES:
+                    say(code, f"this code has {len(lines)} lines, and {LINES} fit a slide: show its output alone.")
+                elif longest := max([len(line) for line in lines if len(line) > CHARACTERS], default=0):
+                    say(code, f"a line of this code has {longest} characters, and {CHARACTERS} fit a slide: break it.")
+            alternatives = drawn(code)
+            count += len(alternatives)
+            if not all(alternatives):
+                say(code, "this figure has no text for those who cannot see it: give the cell an `alt`.")
+        if (taken := sum(map(rows, slide.code))) > (most := ROWS_WITH_PICTURE if count else ROWS):
+            beside = "beside a picture " if count else ""
+            say(cell, f"code and output take {taken} rows here, and {beside}{most} fit a slide: show fewer cells.")
+        if count > PICTURES:
+            say(cell, f"this slide has {count} pictures, and {PICTURES} is the most: begin another slide.")
+        if not slide.notes:
+            say(cell, 'this slide has no notes for the speaker: add a cell `+++ {"slide": "notes"}` below it.')
+    return found
+
+
+# ---------------------------------------------------------------- A deck as HTML
+
+FOLDER = course.ROOT / "build" / "slides"
+PARTS = course.ROOT / "tools" / "deck"  # The template, and our own style and script.
+HIGHLIGHT = "a11y-high-contrast-light"  # A style of accessible-pygments.
+BESIDE, BELOW = (614, 636), (1084, 470)  # The room for a picture beside a slide's words, and below them: pixels.
+
+
+def vendored(place):
+    """A file of reveal.js, as sphinx-revealjs carries it, safe to stand in a <script> or <style>."""
+    path = importlib.resources.files("sphinx_revealjs") / "_static" / "revealjs" / place
+    if not path.is_file():
+        raise course.Mistake(f"sphinx-revealjs has no {place}: install requirements-dev.lock (make slides does).")
+    return re.sub(r"<(?=!--|/?script)", r"\\x3c", path.read_text(encoding="utf-8"), flags=re.I)
+
+
+def data_uri(content, kind):
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def mathml(latex, display="inline"):
+    """A formula in LaTeX as MathML, with the LaTeX as its text alternative and annotation."""
+    from latex2mathml.converter import convert
+
+    latex = latex.strip()
+    found = re.fullmatch(r"<math([^>]*)>(.*)</math>", convert(latex, display=display), flags=re.S)
+    words = html.escape(latex)
+    return (
+        f'<math{found[1]} alttext="{words}"><semantics>{found[2]}'
+        f'<annotation encoding="application/x-tex">{words}</annotation></semantics></math>'
+    )
+
+
+def rendered(source, one):
+    """A slide's Markdown as HTML: formulas as MathML, pictures of images/ inside."""
+    reader = markdown()
+    reader.options["html"] = False
+    tokens = reader.parse(source)
+    for token in tokens:
+        for part in token.children or []:
+            if part.type == "image":
+                path = one.folder / part.attrGet("src")
+                kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
+                part.attrSet("src", data_uri(path.read_bytes(), kind))
+    rules = reader.renderer.rules
+    rules["math_inline"] = lambda tokens, place, *_: mathml(tokens[place].content)
+    rules["math_inline_double"] = rules["math_block"] = lambda tokens, place, *_: mathml(tokens[place].content, "block")
+    return reader.renderer.render(tokens, reader.options, {})
+
+
+def code_html(source):
+    return f"<pre><code>{highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()}</code></pre>"
+
+
+def output_parts(cell):
+    """[(kind, HTML)] of a cell's outputs: "text", "picture", "html" or "pad"."""
+    found = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if re.search(r"\bdrawing_pad\(\)", cell.source):
+            found.append(("pad", f'<div class="place">{pad_html(cell.id)}</div>'))
+        elif "image/png" in data:
+            words = html.escape(output.metadata["image/png"]["alt"])
+            content = base64.b64decode(data["image/png"])
+            found.append(
+                ("picture", f'<div class="place"><img alt="{words}" src="{data_uri(content, "image/png")}"></div>')
+            )
+        elif "text/html" in data:
+            found.append(("html", f'<div class="place">{data["text/html"]}</div>'))
+        elif "text/markdown" in data:
+            found.append(("html", f'<div class="place">{markdown().render(data["text/markdown"])}</div>'))
+        else:
+            found.append(("text", f"<pre>{html.escape((output.get('text') or data['text/plain']).rstrip())}</pre>"))
+    return found
+
+
+def pad_html(name):
+    """The drawing pad with the course's own reader: what drawing_pad() shows, under a name that stays the same."""
+    from dlcourse import pad
+
+    return re.sub(r"pad-[0-9a-f]{32}", f"pad-{name}", pad._page(pad._reader()))
+
+
+def size(cells, picture):
+    """The size of letters, in pixels, in which the code and output of these cells fill a slide; 22 to 36."""
+    taken = sum(map(rows, cells))
+    sources = [cell.source for cell in cells if cell.metadata["slide"] == "-"]
+    sources += [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
+    longest = max((len(line) for source in sources for line in source.splitlines()), default=1)
+    # A letter of a fixed-width font is 0.6 times as wide as high.
+    return max(22, min(24 if picture else 36, 1040 // (0.602 * longest), 400 // (1.35 * max(1, taken))))
+
+
+def shape(parts, shown):
+    """How a slide is laid out: "title", "alone" (words), "beside" (words, and a high picture) or "below"."""
+    if not parts:
+        return "title" if shown.startswith("# ") else "alone"
+    (kind, source), *more = parts
+    if more or kind != "picture":
+        return "below"
+    with Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", source)[1]))) as picture:
+        beside, below = (min(wide / picture.width, high / picture.height) for wide, high in (BESIDE, BELOW))
+    return "beside" if beside > below else "below"
+
+
+def html_of(one):
+    """A lesson's deck as HTML; None where the lesson has no slides. Mistake where one does not fit."""
+    if found := mistakes(one):
+        raise course.Mistake("\n".join(found))
+    book = pages.with_results(one, slides=True)
+    numbers = {id(cell): number for number, cell in enumerate(course.code(book), 1)}
+    if not (found := deck(book)):
+        return None
+    shown = []
+    for slide in found:
+        parts = []
+        for cell in slide.code:
+            label = f'<div class="prompt" aria-hidden="true">[{numbers[id(cell)]}]</div>'  # As the notebook has it.
+            here = [("code", code_html(cell.source))] if cell.metadata["slide"] == "-" else []
+            for kind, source in here + output_parts(cell):
+                parts.append((kind, source, label))
+                label = '<div class="prompt"></div>'
+        picture = any(kind != "code" and "<table" not in source for kind, source, _ in parts if kind != "text")
+        shown.append({
+            "words": rendered(slide.cell.source, one),
+            "notes": "\n".join(rendered(note.source, one) for note in slide.notes),
+            "parts": [f'<div class="cell {kind}">{label}{source}</div>' for kind, source, label in parts],
+            "layout": "is-" + shape([part[:2] for part in parts], slide.cell.source),
+            "size": f"{size(slide.code, picture):.0f}",
+        })  # fmt: skip
+    from dlcourse import palette
+
+    title = re.sub(r"#+ +", "", found[0].cell.source.split("\n")[0])
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    template = environment.from_string((PARTS / "deck.html.j2").read_text(encoding="utf-8"))
+    return template.render(
+        title=html.escape(title),
+        slides=shown,
+        palette={name: code for name, code in vars(palette).items() if name.isupper() and isinstance(code, str)},
+        reveal_css=vendored("dist/reset.css") + vendored("dist/reveal.css"),
+        reveal_js=vendored("dist/reveal.js"),
+        notes_js=vendored("plugin/notes/notes.js"),
+        highlight_css=HtmlFormatter(style=HIGHLIGHT).get_style_defs(".reveal .cell.code"),
+        own_css=(PARTS / "deck.css").read_text(encoding="utf-8"),
+        own_js=(PARTS / "deck.js").read_text(encoding="utf-8"),
+    )
+
+
+def main(numbers):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for one in [course.lesson(number) for number in numbers] or course.lessons():
+        path = FOLDER / f"{one.name}.html"
+        if text := html_of(one):
+            path.write_text(text + "\n", encoding="utf-8", newline="\n")
+            print(f"{path.relative_to(course.ROOT)}: {text.count('<section ')} slides, {len(text) / 1e6:.1f} MB")
+        else:
+            path.unlink(missing_ok=True)
+            print(f"{one.name} has no slides.")
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(course.NOTEBOOKS))
     try:
         main(sys.argv[1:])
     except course.Mistake as problem:
