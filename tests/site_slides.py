@@ -151,9 +151,11 @@ def test_axe_finds_nothing_serious(opened):
     found = {}
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
         page.evaluate(f"Reveal.slide({number})")
-        result = Axe().run(page, options={"resultTypes": ["violations"]})
+        result = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})
         bad = [one["id"] for one in result.response["violations"] if one["impact"] in SERIOUS]
-        found |= {number + 1: bad} if bad else {}
+        unseen = [node["html"] for one in result.response["incomplete"] for node in one["nodes"]
+                  if one["id"] == "color-contrast" and re.match(r"<(h1|h2|p|li)\b", node["html"])]  # fmt: skip
+        found |= {number + 1: bad + unseen} if bad + unseen else {}
     assert found == {}
 
 
