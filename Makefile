@@ -1,6 +1,6 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
 .PHONY: help lab fresh build back pages figures slides lesson mentions repository clock check test test-browser \
-    test-faults test-full test-colab test-offline test-backends test-oldest test-newest runs mutants lock
+    test-site site test-faults test-full test-colab test-offline test-backends test-oldest test-newest runs mutants lock
 
 PYTHON_IN = .venv/bin/python
 LEARNERS = @sh tools/venv.sh requirements.lock
@@ -17,6 +17,7 @@ help:
 	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
 	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
 	@echo "make slides           make lectures of the lessons' pages: slides/01_neurons.slides.html and so on (ONLY=02 for one)"
+	@echo "make site             make the web site of the pages, in build/site: it opens from a disk too"
 	@echo "make lesson           begin a new lesson (NAME=08_title)"
 	@echo "make mentions         list every line that mentions a lesson, or any other words (OF=03_kernels)"
 	@echo "make repository       say where the course is published (NAME=owner/name)"
@@ -24,6 +25,7 @@ help:
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
 	@echo "make test-browser     run the lessons in JupyterLab, in Chromium: figures, sliders, the pad, mouse and keyboard"
+	@echo "make test-site        check the web site and the slides in Chromium: links, alternatives, contrast, keyboard, search"
 	@echo "make test-faults      damage data, folders, packages, pictures and answers in thousands of ways (Linux)"
 	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
 	@echo "make test-colab       run the lessons in Colab's published versions (COLAB_FREEZE=its list, a file or address)"
@@ -64,6 +66,10 @@ slides:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/slides.py $(ONLY)
 
+site:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/website.py
+
 lesson:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/build.py lesson "$(NAME)"
@@ -93,6 +99,9 @@ test: check
 test-browser:
 	$(MAINTAINERS)
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/browser_lessons.py
+
+test-site: slides
+	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/site_*.py
 
 test-faults:
 	$(MAINTAINERS)
