@@ -223,7 +223,8 @@ def start_pages():
     first_lesson = course.lessons()[0]
     begin = (
         f"**Begin here:** [lesson 1, {build.title(first_lesson)[1]}](lessons/{first_lesson.number}.md), to read"
-        " with all its results. [Start](start.md) says how to run it yourself. [Teach it](teaching.md) is for instructors."
+        " with all its results. [Start](start.md) says how to run it yourself."
+        " [Teach it](teaching.md) is for instructors."
     )
     title, lead, rest = index.split("\n\n", 2)
     index = f"{title}\n\n{lead}\n\n{begin}\n\n{rest}\n\n{tree(['start', 'lessons/index', LOOK_UP[0], TEACH[0]])}"
@@ -247,7 +248,7 @@ def masked_headings(text):
 
 
 def lesson_table():
-    rows = ["| | Lesson | Minutes in the workshop | On your own | All of it |", "|" + "---|" * 5]
+    rows = ["| No. | Lesson | Minutes in the workshop | On your own | All of it |", "|" + "---|" * 5]
     for one in course.lessons():
         number, words = build.title(one)
         minutes = [str(count or "–") for count in (one.minutes, one.alone, one.whole)]
@@ -305,7 +306,7 @@ def title_of(path):
 def prepare():
     """Write all pages for Sphinx into build/site-source, and what is copied as it is; Mistake at the first fault."""
     shutil.rmtree(SOURCE, ignore_errors=True)
-    shutil.copytree(WEB, SOURCE / "_static", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(WEB, SOURCE / "_static", ignore=shutil.ignore_patterns("*.py", "*.svg", "__pycache__"))
     pages = {f"lessons/{one.number}.md": lesson_page(one) for one in course.lessons()}
     pages |= {"lessons/index.md": lessons_index(), "coverage.md": coverage_page()} | start_pages()
     for path in DOCS.glob("*.md"):
@@ -334,28 +335,35 @@ def prepare():
         (SOURCE / f"{name}.md").write_text(part(name, title, words, there, own), encoding="utf-8", newline="\n")
 
 
-def sentences(said):
+def sentences(said, source):
     """What Sphinx complains of, one line each, with the file that somebody writes."""
     found = []
     for line in re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines():
-        line = line.replace(f"{SOURCE}{os.sep}", "docs/").replace(" WARNING:", "").replace(" ERROR:", "")
+        line = line.replace(f"{source}{os.sep}", "docs/").replace(" WARNING:", "").replace(" ERROR:", "")
         if line.strip() and not line.startswith("build finished with problems"):
             found.append(line)
     return found
 
 
+def render(source, site):
+    """Let Sphinx make a site of a folder with prepared pages; Mistake with all that it complains of."""
+    fresh, cache = site.with_name(f"{site.name}.part"), site.with_name(f"{site.name}-cache")
+    for folder in (fresh, cache):
+        shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-j", "2", "-b", "html", "-c", WEB, "-d", cache]
+    command += ["-D", f"html_static_path={source / '_static'}", "-D", f"html_extra_path={source / '_extra'}"]
+    command = [str(word) for word in [*command, source, fresh]]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
+    if ran.returncode:
+        found = sentences(ran.stderr, source) or sentences(ran.stdout, source)
+        raise Mistake("\n".join(found) or "Sphinx failed and said nothing.")
+    shutil.rmtree(site, ignore_errors=True)
+    fresh.rename(site)
+
+
 def main():
     prepare()
-    part = SITE.with_name("site.part")
-    shutil.rmtree(part, ignore_errors=True)
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-j", "2", "-b", "html", "-c", WEB]
-    command += ["-d", SITE.with_name("site-cache"), SOURCE, part]
-    shutil.rmtree(SITE.with_name("site-cache"), ignore_errors=True)
-    ran = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-    if ran.returncode:
-        raise Mistake("\n".join(sentences(ran.stderr) or sentences(ran.stdout)) or "Sphinx failed and said nothing.")
-    shutil.rmtree(SITE, ignore_errors=True)
-    part.rename(SITE)
+    render(SOURCE, SITE)
     print(f"The site is in {SITE.relative_to(ROOT)}: open {(SITE / 'index.html').relative_to(ROOT)} in a browser.")
 
 

@@ -15,7 +15,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import course  # noqa: E402  It lies in tools/.
 import setup_cell  # noqa: E402
 
-WRITTEN = course.ROOT / "build" / "site-source"
 agreed = course.settings()
 project, language = agreed["title"], "en"
 copyright = "the course's authors. Text and figures CC BY 4.0, code MIT"
@@ -30,8 +29,8 @@ exclude_patterns = ["_extra/*"]  # To be taken home and shown; not pages.
 
 html_theme = "pydata_sphinx_theme"
 html_title = project
-html_static_path = [str(WRITTEN / "_static")]
-html_extra_path = [str(WRITTEN / "_extra")]  # Slides, and pages to print.
+html_context = {"default_mode": "auto"}  # Light or dark, as the visitor's machine is set.
+html_favicon = str(Path(__file__).with_name("favicon.svg"))
 html_css_files = ["course.css"]
 html_copy_source = html_show_sourcelink = html_use_index = False
 html_show_search_summary = False
@@ -63,7 +62,9 @@ def mathml(kind):
             words = f"this formula can't be drawn, {type(problem).__name__}: {node.astext()!r}"
             logging.getLogger(__name__).warning(words, location=node)
             formula = translator.encode(node.astext())
-        translator.body.append(formula if kind == "inline" else f'<div class="formula">{formula}</div>')
+        if kind == "block":  # On a narrow page it scrolls, with the keyboard too.
+            formula = f'<div class="formula" tabindex="0">{formula}</div>'
+        translator.body.append(formula)
         raise nodes.SkipNode
 
     return visit, None
