@@ -135,7 +135,7 @@ def test_what_sphinx_finds_is_a_sentence_with_file_and_line(tmp_path):
     source, site = tmp_path / "source", tmp_path / "site"
     for folder in ("_static", "_extra"):
         (source / folder).mkdir(parents=True)
-    text = "# Title\n\n$x^2$\n\n#### Too deep\n\n$$x_1_2$$\n\n[x](nowhere.md)\n"
+    text = "# Title\n\n$x^2$\n\n#### Too deep\n\n$$x_1_2$$\n\n[x](nowhere.md)\n\n$\\unknown{x}$\n"
     (source / "index.md").write_text(text, encoding="utf-8")
     with pytest.raises(course.Mistake) as caught:
         website.render(source, site)
@@ -143,4 +143,5 @@ def test_what_sphinx_finds_is_a_sentence_with_file_and_line(tmp_path):
     assert any(line.startswith("docs/index.md:5: ") and "header" in line for line in said), said
     assert any(line.startswith("docs/index.md:7: ") and "this formula can't be drawn" in line for line in said), said
     assert any(line.startswith("docs/index.md:9: ") and "nowhere.md" in line for line in said), said
+    assert any(line.startswith("docs/index.md:11: ") and "it has no \\unknown" in line for line in said), said
     assert not site.exists()

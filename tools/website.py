@@ -33,6 +33,7 @@ TEACH = (
 )
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 ELSEWHERE = re.compile(r"(https?|mailto):")
+ALONE = (".pdf", ".html")  # To be printed, or opened by itself: in printed/, for a page may have the same name.
 FETCHED = "*Not published yet: the links to Colab and Binder will appear here once the course has an address.*"
 
 
@@ -124,8 +125,8 @@ class Page:
             return f"[{label}]({end})"
         if DOCS in path.parents and path.suffix == ".md":
             return f"[{label}]({self.up(path.relative_to(DOCS).as_posix())}{end})"
-        if DOCS in path.parents and path.is_file():  # To be printed, or opened by itself.
-            return f'<a href="{self.up(path.relative_to(DOCS).as_posix())}">{label}</a>'
+        if path.parent == DOCS and path.suffix in ALONE:
+            return f'<a href="{self.up(f"printed/{path.name}")}">{label}</a>'
         if DECKS in path.parents:
             return f'<a href="{self.up("slides/" + path.name)}">{label}</a>'
         if setup_cell.published(self.agreed["repository"]):
@@ -285,7 +286,7 @@ def tree(names):
 def part(name, title, words, there, printed):
     """A page that leads to the pages of a part, and to what of it is to be printed or opened by itself."""
     rows = [f"- [{title_of(SOURCE / f'{page}.md')}]({page}.md)" for page in there]
-    rows += [f'- <a href="{path.name}">{path.stem.replace("-", " ")} ({kind(path)})</a>' for path in printed]
+    rows += [f'- <a href="printed/{path.name}">{path.stem.replace("-", " ")} ({kind(path)})</a>' for path in printed]
     return f"# {title}\n\n{words}\n\n" + "\n".join(rows) + f"\n\n{tree(there)}"
 
 
@@ -323,9 +324,10 @@ def prepare():
     (extra / "notebooks").mkdir()
     for one in course.lessons():
         shutil.copy(one.notebook, extra / "notebooks")
-    printed = sorted(path for path in DOCS.iterdir() if path.suffix in (".pdf", ".html"))
+    printed = sorted(path for path in DOCS.iterdir() if path.suffix in ALONE)
+    (extra / "printed").mkdir()
     for path in printed:
-        shutil.copy(path, extra)
+        shutil.copy(path, extra / "printed")
     known = {*LOOK_UP[3], *TEACH[3], "index", "start"}
     others = sorted(path.stem for path in SOURCE.glob("*.md") if path.stem not in known)
     for name, title, words, order in (LOOK_UP, TEACH):

@@ -4,6 +4,7 @@ Nothing is fetched when a page is opened: no fonts, no MathJax (formulas become 
 search finds, which a browser refuses to fetch from a disk.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -58,8 +59,11 @@ def mathml(kind):
     def visit(translator, node):
         try:
             formula = latex2mathml.converter.convert(node.astext(), display=kind)
+            if unknown := re.search(r"<mi>\\\w+", formula):
+                raise ValueError(f"it has no {unknown[0][4:]}")
         except Exception as problem:  # It has one for each way in which TeX can be broken.
-            words = f"this formula can't be drawn, {type(problem).__name__}: {node.astext()!r}"
+            why = " ".join(f"{type(problem).__name__} {problem}".split())
+            words = f"this formula can't be drawn ({why}): {node.astext()}"
             logging.getLogger(__name__).warning(words, location=node)
             formula = translator.encode(node.astext())
         if kind == "block":  # On a narrow page it scrolls, with the keyboard too.
