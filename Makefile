@@ -18,6 +18,7 @@ help:
 	@echo "make pages            execute the lessons and write docs/lessons/, with all results (ONLY=02 for one)"
 	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
 	@echo "make slides           make a deck of each lesson: build/slides/01_neurons.html and so on, no network needed (ONLY=02)"
+	@echo "make site             make the web site of the pages, in build/site: it opens from a disk too"
 	@echo "make quiz             the questions before and after the course, as a page and a PDF: build/quiz/"
 	@echo "make quiz-results     what a group's pasted answers say (ANSWERS=answers.txt)"
 	@echo "make lesson           begin a new lesson (NAME=08_title)"
@@ -29,6 +30,7 @@ help:
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
 	@echo "make test-browser     run the lessons in JupyterLab, in Chromium: figures, sliders, the pad, mouse and keyboard"
+	@echo "make test-site        check the web site and the slides in Chromium: links, alternatives, contrast, keyboard, search"
 	@echo "make test-faults      damage data, folders, packages, pictures and answers in thousands of ways (Linux)"
 	@echo "make test-stick       make such a folder and install the course from it with the network cut off (Linux, 5 GB)"
 	@echo "make test-full        run the lessons on the full MNIST (MNIST_DIR=folder with the four files)"
@@ -69,6 +71,10 @@ figures:
 slides:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/slides.py $(ONLY)
+
+site:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/website.py
 
 quiz:
 	$(MAINTAINERS)
@@ -115,6 +121,9 @@ test: check
 test-browser:
 	$(MAINTAINERS)
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/browser_lessons.py
+
+test-site: slides
+	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/site_*.py
 
 test-faults:
 	$(MAINTAINERS)

@@ -116,21 +116,26 @@ def test_a_python_that_is_missing_is_a_sentence(monkeypatch, tmp_path):
         versions.build("newest")
 
 
-def test_the_workflow_is_one_that_github_takes(tmp_path):
+WORKFLOWS = sorted((course.ROOT / ".github" / "workflows").glob("*.y*ml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_is_one_that_github_takes(path, tmp_path):
     """By GitHub's own schema; and a slip is found."""
-    text = (course.ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     linter = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
     for source, fine in [(text, True), (text.replace("runs-on:", "run-on:", 1), False)]:
-        (tmp_path / "ci.yml").write_text(source, encoding="utf-8")
-        ran = subprocess.run([*linter, tmp_path / "ci.yml"], capture_output=True, text=True)
+        (tmp_path / "workflow.yml").write_text(source, encoding="utf-8")
+        ran = subprocess.run([*linter, tmp_path / "workflow.yml"], capture_output=True, text=True)
         assert (ran.returncode == 0) == fine, ran.stdout
 
 
-def test_each_target_that_the_workflow_makes_is_there():
-    jobs = yaml.safe_load((course.ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+def test_each_target_that_the_workflows_make_is_there():
+    read = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"] for path in WORKFLOWS}
+    jobs = {f"{stem} {name}": job for stem, there in read.items() for name, job in there.items()}
     makefile = (course.ROOT / "Makefile").read_text(encoding="utf-8")
     targets = {word for line in re.findall(r"^([a-z][a-z -]*):", makefile, re.M) for word in line.split()}
     asked = {words for job in jobs.values() for step in job["steps"]
              for words in re.findall(r"^make ([a-z-]+)$", step.get("run", ""), re.M)}  # fmt: skip
-    asked |= set(jobs["weekly"]["strategy"]["matrix"]["what"])
-    assert len(asked) >= 7 and asked <= targets
+    asked |= set(jobs["ci weekly"]["strategy"]["matrix"]["what"])
+    assert len(asked) >= 9 and asked <= targets
