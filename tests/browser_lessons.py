@@ -21,9 +21,9 @@ import matplotlib
 import pytest
 from playwright.sync_api import sync_playwright
 
+import browsers
 import course
 from shared import SWITCHES
-from test_pad import BROWSERS
 
 LESSONS = [one.name for one in course.lessons()]
 TOKEN = "browser"
@@ -104,8 +104,7 @@ def lab(tmp_path_factory):
 @pytest.fixture(scope="module")
 def chromium():
     """A browser, and what it asked of other machines and complained about: (context, requests, complaints)."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert program, f"The tests need a browser: install Chromium ({', '.join(BROWSERS)})."
+    program = browsers.program()
     requests, complaints = [], []
 
     def refuse(route):

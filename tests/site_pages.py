@@ -8,7 +8,6 @@ import functools
 import html
 import http.server
 import re
-import shutil
 import threading
 from urllib.parse import unquote, urlsplit
 
@@ -19,11 +18,11 @@ from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from playwright.sync_api import sync_playwright
 
+import browsers
 import course
 import pages
 import website
 from dlcourse import access
-from test_pad import BROWSERS
 
 BAD = ("serious", "critical")
 AXE = {"resultTypes": ["violations"], "preload": False}
@@ -73,8 +72,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def chromium():
     """A window of a browser, and what it asked of other machines and complained about: (page, requests, complaints)."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert program, f"The tests need a browser: install Chromium ({', '.join(BROWSERS)})."
+    program = browsers.program()
     requests, complaints = [], []
 
     def refuse(route):

@@ -11,6 +11,7 @@ import unicodedata
 import pytest
 from playwright.sync_api import sync_playwright
 
+import browsers
 import course
 import printing
 
@@ -54,8 +55,8 @@ def test_every_word_is_on_the_paper(printed, name, tmp_path):
 @pytest.mark.parametrize("name", printing.PAGES)
 def test_nothing_is_wider_than_the_paper_or_too_small(name):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=printing.browser_program(), args=["--no-sandbox"])
-        sheet = browser.new_page(
+        chromium = playwright.chromium.launch(executable_path=browsers.program(), args=["--no-sandbox"])
+        sheet = chromium.new_page(
             viewport={"width": round((210 - 28) / 25.4 * 96), "height": 900}
         )  # Inside its margins.
         sheet.emulate_media(media="print")
@@ -63,7 +64,7 @@ def test_nothing_is_wider_than_the_paper_or_too_small(name):
         wide = sheet.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
         out = sheet.evaluate(TOO_WIDE)
         points = sheet.evaluate("() => parseFloat(getComputedStyle(document.querySelector('td')).fontSize) * 72 / 96")
-        browser.close()
+        chromium.close()
     assert wide[0] <= wide[1] and out == []
     assert points * min(printing.SCALES) >= 8.5
 

@@ -1,7 +1,6 @@
 """The page of the questions before and after in Chromium, from disk: by mouse and by keyboard, its line, its looks."""
 
 import re
-import shutil
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+import browsers
 import quiz
 import quiz_results
 from course import ROOT
@@ -20,8 +20,7 @@ ANSWERS = ("ABCD" * NUMBER)[:NUMBER]
 
 @pytest.fixture(scope="module")
 def chromium():
-    program = next(filter(None, map(shutil.which, quiz.BROWSERS)), None)
-    assert program, f"The tests need a browser: install Chromium ({', '.join(quiz.BROWSERS)})."
+    program = browsers.program()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser

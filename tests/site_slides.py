@@ -4,16 +4,15 @@ Run by `make test-site`. Decks are made here, into a folder of their own.
 """
 
 import re
-import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+import browsers
 import course
 import pages
 import slides
-from test_pad import BROWSERS
 
 LESSONS = [one for one in course.lessons() if slides.deck(course.read(one, slides=True))]
 SERIOUS = ("serious", "critical")
@@ -51,8 +50,7 @@ LOOK = """() => {
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, BROWSERS)), None)
-        assert program, "Slides are tested in a browser: install Chromium, so that `chromium` starts it."
+        program = browsers.program()
         found = playwright.chromium.launch(executable_path=program)
         yield found
         found.close()

@@ -337,6 +337,22 @@ def test_an_unknown_lesson_gets_a_sentence(sentence):
 # the palette by name, and other shades without their #. A palette that is changed has to be changed there too.
 SPELLED = {
     "lessons/03_kernels/sliding.html": {"BLACK", "WHITE", "BLUE", "777777", "cfe8f7"},  # The sliding kernel's page.
+    "tools/quiz_page.html": {  # Paper and ink of a page without figures, in light and dark.
+        "BLACK",
+        "WHITE",
+        "1b1b1f",
+        "55555f",
+        "85858f",
+        "e4eefb",
+        "0b5394",
+        "17181c",
+        "ececf0",
+        "b4b4bf",
+        "20344b",
+        "8cc2f7",
+        "10151b",
+        "666666",
+    },
 }
 KINDS = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".txt", ".sh", ".html", ".css", ".js", ".j2", ".cfg"}
 BUILT = ("docs/lessons/", "build/", "site/")  # As the notebooks, they come from lesson.md.

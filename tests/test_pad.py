@@ -7,7 +7,6 @@ import base64
 import html
 import json
 import re
-import shutil
 import subprocess
 
 import numpy as np
@@ -15,12 +14,12 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy.ndimage import center_of_mass
 
+import browsers
 import dlcourse
 from dlcourse import CourseError, pad
 from shared import environment
 
 SOURCE = pad.SCRIPT.read_text(encoding="utf-8")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SIDE = 280
 
 # What the page does. Given: NETWORKS {name: layers}, PICTURES and INKS (base64), OUTPUT (the HTML of a cell).
@@ -190,8 +189,7 @@ def text(numbers):
 
 def chromium(page, folder):
     """What a page wrote into its <pre id="result">."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert program, "The pad is tested in a browser: install Chromium, so that `chromium` starts it."
+    program = browsers.program()
     file = folder / "page.html"
     file.write_text(page, encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]

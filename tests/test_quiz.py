@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import browsers
 import build
 import course
 import quiz
@@ -569,6 +570,6 @@ def test_the_command_reads_prints_and_writes(tmp_path, capsys):
 
 
 def test_a_pdf_without_a_browser_is_a_sentence(monkeypatch, tmp_path):
-    monkeypatch.setattr(quiz, "BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr(browsers, "BROWSERS", ("no-such-browser",))
     with pytest.raises(course.Mistake, match="install Chromium"):
         quiz.write_pdf(tmp_path / "a.html", tmp_path / "a.pdf")

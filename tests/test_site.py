@@ -7,6 +7,7 @@ import pytest
 import course
 import website
 
+REPOSITORY = course.settings()["repository"]
 PAGE = course.ROOT / "docs" / "glossary.md"
 
 
@@ -34,7 +35,7 @@ def published(monkeypatch):
         ("[the course](../README.md)", "[the course](index.md)"),
         ("[how to carry on](../CONTRIBUTING.md)", "how to carry on"),
         ("[Keras](https://keras.io/guides/)", "[Keras](https://keras.io/guides/)"),
-        ("[in Colab](https://colab.research.google.com/github/owner/x)", "in Colab (not published yet)"),
+        (f"[in Colab](https://colab.research.google.com/github/{REPOSITORY})", "in Colab (not published yet)"),
         ("[deck](../build/slides/99-none.html)", "deck"),
         ("`[code](nowhere.md)`", "`[code](nowhere.md)`"),
         ("\n```python\n[code](nowhere.md)\n```\n", "\n```python\n[code](nowhere.md)\n```\n"),

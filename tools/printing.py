@@ -8,18 +8,18 @@ doesn't fit is an error: what is handed out is read at a glance. The PDF is tagg
 
 import html
 import re
-import shutil
 import sys
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+import browsers
 import course
 import setup_cell
+from dlcourse.palette import GREY
 
 ROOT = course.ROOT
 PAGES = {"summary": "docs/summary.md", "helpers-card": "docs/helpers-card.md"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SCALES = (1, 0.97, 0.94)  # Other fonts are wider: a little smaller then, but still to be read at arm's length.
 STYLE = """
 @page { size: A4; margin: 13mm 14mm }
@@ -30,12 +30,12 @@ h2 { font-size: 12pt; margin: 3.6mm 0 1.2mm }
 p, ol, ul { margin: 0 0 1.4mm }
 ol, ul { padding-left: 5mm }
 table { border-collapse: collapse; width: 100%; margin: 0 0 1.5mm }
-th, td { border-bottom: 0.25mm solid #767676; padding: 0.7mm 2.5mm 0.7mm 0; text-align: left; vertical-align: top }
+th, td { border-bottom: 0.25mm solid GREY; padding: 0.7mm 2.5mm 0.7mm 0; text-align: left; vertical-align: top }
 th { border-bottom: 0.5mm solid #000 }
 code { font: 0.93em "DejaVu Sans Mono", Consolas, monospace }
 a { color: inherit; text-decoration: none }
-footer { border-top: 0.25mm solid #767676; margin-top: 2mm; padding-top: 0.8mm; font-size: 8.5pt }
-"""
+footer { border-top: 0.25mm solid GREY; margin-top: 2mm; padding-top: 0.8mm; font-size: 8.5pt }
+""".replace("GREY", GREY)
 
 
 def page(name):
@@ -57,13 +57,6 @@ def count(pdf):
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
-def browser_program():
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not program:
-        sys.exit("Printing needs Chromium or Chrome: install it, so that `chromium` starts it.")
-    return program
-
-
 def write(folder):
     """Print PAGES into a folder; {name: path}. Stops with a sentence at one that needs more than a page."""
     from playwright.sync_api import sync_playwright
@@ -71,8 +64,8 @@ def write(folder):
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_program(), args=["--no-sandbox"])
-        sheet = browser.new_page(java_script_enabled=False)
+        chromium = playwright.chromium.launch(executable_path=browsers.program(), args=["--no-sandbox"])
+        sheet = chromium.new_page(java_script_enabled=False)
         sheet.route("**/*", lambda route: route.abort())
         for name in PAGES:
             sheet.set_content(page(name))
@@ -84,7 +77,7 @@ def write(folder):
                 sys.exit(f"{PAGES[name]} fills {pages} pages of A4 and must fit on one: shorten it.")
             found[name] = folder / f"{name}.pdf"
             found[name].write_bytes(pdf)
-        browser.close()
+        chromium.close()
     return found
 
 
@@ -95,4 +88,7 @@ def main(words):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except course.Mistake as problem:
+        sys.exit(str(problem))

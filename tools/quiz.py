@@ -11,12 +11,12 @@ The one source is data/before_and_after.toml. The page has no right answers in i
 import html
 import math
 import re
-import shutil
 import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import browsers
 import course
 import quiz_results
 from course import ROOT, Mistake
@@ -27,7 +27,6 @@ GUIDE = ROOT / "docs" / "before-and-after.md"
 FOLDER = ROOT / "build" / "quiz"
 LETTERS = "ABCD"
 NAMES = {14: "Fourteen"}  # How a number of questions is written at the beginning of a sentence.
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 GROUPS = (10, 15, 30, 60)  # Matched people, in the table of what may be claimed.
 SPREADS = (2, 3, 4)  # Standard deviations of people's gains, in questions, assumed in that table.
 
@@ -153,20 +152,18 @@ def page(found):
 
 def write_pdf(source, target):
     """Print a page to a PDF with Chromium; Mistake where there is no browser."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not program:
-        raise Mistake(f"The PDF needs a browser: install Chromium ({', '.join(BROWSERS)}). The page is written.")
+    program = browsers.program()
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
         raise Mistake("The PDF needs Playwright: run `make quiz`, which installs it.") from None
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-            opened = browser.new_page()
+            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            opened = chromium.new_page()
             opened.goto(source.as_uri())
             opened.pdf(path=target, prefer_css_page_size=True, tagged=True)
-            browser.close()
+            chromium.close()
     except Error as problem:
         raise Mistake(f"{program} could not print the page: {str(problem).splitlines()[0]}.") from None
 

@@ -21,7 +21,7 @@ def facts(names):
         "first_accuracy": names["accuracy"],
         "fisher_accuracy": names["fisher_accuracy"],
         "garden_right": names["garden_right"],
-        "dog_share": max(names["dog_shares"]),
+        "dog_share": round(float(max(names["dog_shares"])), 2),
         "held-out loss below at first": first["val_loss"][0] < first["loss"][0],
         "loss falls to": later["loss"][-1],
     }
