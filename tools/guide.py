@@ -110,6 +110,23 @@ def remarks(one, parts):
     return entries
 
 
+def slides(one):
+    """{section's title: (its first, its last slide)}: a slide belongs to the section of the next cell of the lesson."""
+    found, title, waiting, count = {}, "", [], 0
+    for cell in course.read(one, slides=True).cells:
+        if course.slide_only(cell):
+            if cell.metadata["slide"] == "slide":
+                count += 1
+                waiting.append(count)
+            continue
+        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
+        title = heading[1].strip() if heading else title
+        if waiting:
+            found[title] = (found.get(title, waiting)[0], waiting[-1])
+            waiting = []
+    return found
+
+
 def table(rows):
     head = ["| Start | Section | Do, say, ask | Go on when |", "|---|---|---|---|"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
@@ -124,15 +141,16 @@ def run_sheet():
     start = ["0:00", "**Start**", said["start"]["does"], said["start"].get("ready", "")]
     blocks.append(f"### Start: {hours(0)} to {hours(agreed['start'])}\n\n{table([start])}")
     for one, first, last, parts in lessons:
-        rows = []
+        rows, shown = [], slides(one)
         for (title, minute, training), entry in zip(parts, remarks(one, parts)):
-            does = entry["does"]
+            does, (begin, end) = entry["does"], shown.get(title, (0, 0))
+            deck = f"<br>slide{f's {begin} to' if begin < end else ''} {end}" if end else ""
             if "waits" in entry:
                 does += f"<br>**While it trains** (about {training} s): {entry['waits']}"
             if "late" in entry:
                 late = hours(round(minute) + LATE)
                 does += f"<br>**Begun after {late}?** Go on at *{entry['late']}*: {entry['instead']}."
-            rows.append([hours(minute), f"**{title}**", does, entry["ready"]])
+            rows.append([hours(minute), f"**{title}**{deck}", does, entry["ready"]])
         number, name = course_title(one)
         slack = last - (parts[-1][1] + core(one)[-1][1] / 60)
         spare = f" {slack:.0f} of these minutes are spare, at the end." if slack >= 1 else ""
@@ -174,15 +192,16 @@ def polls():
 
 def discussion():
     """Where ten minutes for the ethics discussion come from: two neighbouring sections of lesson 6."""
-    one, _, _, parts = starts()[-1]
+    one, _, last, parts = starts()[-1]
     place = next((number for number, (title, *_) in enumerate(parts) if title == DISCUSSION), None)
     if not place:
         raise Mistake(f"tools/guide.py: the last lesson has no section {DISCUSSION!r} any more: mend DISCUSSION.")
-    minutes = [seconds / 60 for _, seconds, _ in core(one)]
-    before, begins = parts[place - 1][:2]
+    begins = round(parts[place][1])
+    ends = round(parts[place + 1][1] if place + 1 < len(parts) else last)
     return (
-        f"The clock has {minutes[place]:.0f} minutes for *{DISCUSSION}*, from {hours(parts[place][1])}. For the ten "
-        f"below, begin at {hours(begins)} and leave *{before}* ({minutes[place - 1]:.0f} minutes) for reading at home."
+        f"The clock has {ends - begins} minutes for *{DISCUSSION}*, from {hours(begins)}. For the ten below, begin at "
+        f"{hours(ends - 10)}: let everybody run the cells of *{parts[place - 1][0]}* without talk, and leave that "
+        "section for reading at home."
     )
 
 

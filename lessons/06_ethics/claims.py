@@ -190,10 +190,6 @@ NUMBERS = [
     Number("And 3 in 100, easy", lambda at: [_people(at), 100]),
     Number("In most of our ten they", _runs_of_which_most_lost),
     Number(
-        "they lost, by 3 points at most",
-        lambda at: math.ceil(-min(_values(at, "change for upright", ("full",)))),
-    ),
-    Number(
         "4 in 100 or fewer lose more than a hundredth",
         lambda at: [math.ceil(100 * _lose_ink(at, 0.6, 0.01)), 100],
         within=1,
