@@ -72,7 +72,7 @@ slides:
 	$(MAINTAINERS)
 	$(PYTHON_IN) tools/slides.py $(ONLY)
 
-site:
+site: slides quiz print
 	$(MAINTAINERS)
 	@$(PYTHON_IN) tools/website.py
 
@@ -122,7 +122,7 @@ test-browser:
 	$(MAINTAINERS)
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/browser_lessons.py
 
-test-site: slides
+test-site: slides quiz print
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/site_*.py
 
 test-faults:

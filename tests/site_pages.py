@@ -302,6 +302,7 @@ def test_html_that_is_exported_from_a_lesson_has_its_alternatives(one):
                 )
     expected = [html.unescape(words) for words in alternatives(one.page.read_text(encoding="utf-8"))]
     assert exported(book) == expected and len(expected) >= 4
+    assert {cell.metadata["alt"] for cell in course.read(one).cells if "alt" in cell.metadata} <= set(expected)
 
 
 def test_a_lesson_that_was_run_exports_its_alternatives(monkeypatch):

@@ -6,6 +6,7 @@ Printed by Chromium without a window. Run by `make test-site`.
 import html
 import re
 import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -37,6 +38,15 @@ def test_it_is_one_page_of_a4_with_a_title_and_a_language(printed, name):
     box = [float(number) for number in re.search(rb"/MediaBox \[([\d. ]+)\]", pdf)[1].split()]
     assert box[2] == pytest.approx(595, abs=2) and box[3] == pytest.approx(842, abs=2)
     assert b"/StructTreeRoot" in pdf and b"/Lang (en" in pdf and b"/Title" in pdf
+
+
+def test_the_command_prints(tmp_path):
+    """As `make print` runs it: without what pytest puts on the path."""
+    ran = subprocess.run(
+        [sys.executable, "tools/printing.py", tmp_path], cwd=course.ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.pdf" for name in printing.PAGES}
 
 
 @pytest.mark.parametrize("name", printing.PAGES)

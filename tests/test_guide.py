@@ -31,7 +31,7 @@ def timetable(text=TEXT):
     for part in re.split(r"^### ", block("run-sheet", text), flags=re.M)[1:]:
         heading = re.match(r"Lesson (\d+), .+: (\d:\d\d) to (\d:\d\d)\n", part)
         if heading:
-            rows = re.findall(r"^\| (\d:\d\d) \| \*\*(.+?)\*\* \|", part, re.M)
+            rows = re.findall(r"^\| (\d:\d\d) \| \*\*(.+?)\*\*[ <].*?\|", part, re.M)
             table = [(minutes(begin), title) for begin, title in rows]
             found[int(heading[1])] = (minutes(heading[2]), minutes(heading[3]), table)
     return found
@@ -95,9 +95,9 @@ def test_a_time_that_is_off_is_noticed(number):
     first, last, table = timetable()[number]
     minute, title = table[len(table) // 2]
     for change in (-2, 2):
-        row = f"| {guide.hours(minute)} | **{title}** |"
+        row = f"| {guide.hours(minute)} | **{title}**"
         assert row in TEXT
-        assert wrong(TEXT.replace(row, f"| {guide.hours(minute + change)} | **{title}** |"))
+        assert wrong(TEXT.replace(row, f"| {guide.hours(minute + change)} | **{title}**"))
     span = f"{guide.hours(first)} to {guide.hours(last)}\n"
     assert wrong(TEXT.replace(span, f"{guide.hours(first)} to {guide.hours(last + 1)}\n"))
 
@@ -111,10 +111,10 @@ def test_a_lesson_that_takes_longer_makes_the_guide_another(monkeypatch):
 
 def test_the_marks_for_latecomers_lie_behind_them_and_each_lesson_has_one():
     for part in re.split(r"^### Lesson ", block("run-sheet"), flags=re.M)[1:]:
-        rows = dict(re.findall(r"^\| (\d:\d\d) \| \*\*(.+?)\*\* \|", part, re.M))
+        rows = dict(re.findall(r"^\| (\d:\d\d) \| \*\*(.+?)\*\*[ <].*?\|", part, re.M))
         titles = list(rows.values())
         marks = re.findall(
-            r"^\| \d:\d\d \| \*\*(.+?)\*\* .*?\*\*Begun after (\d:\d\d)\?\*\* Go on at \*(.+?)\*:", part, re.M
+            r"^\| \d:\d\d \| \*\*(.+?)\*\*[ <].*?\*\*Begun after (\d:\d\d)\?\*\* Go on at \*(.+?)\*:", part, re.M
         )
         assert marks, part[:40]
         for here, _, there in marks:
@@ -139,6 +139,15 @@ def test_the_polls_answers_are_the_lessons():
     for number, letter in rows:
         text = course.lesson(f"0{number}").source.read_text(encoding="utf-8")
         assert re.search(r"</summary>\n\n\*\*([A-D])", text.rsplit("## The question again")[-1])[1] == letter
+
+
+def test_each_slide_of_a_deck_belongs_to_a_section_of_the_run_sheet():
+    for one, part in zip(LESSONS, re.split(r"^### Lesson ", block("run-sheet"), flags=re.M)[1:]):
+        shown = []
+        for first, last in re.findall(r"<br>slides? (?:(\d+) to )?(\d+) \|", part):
+            shown += range(int(first or last), int(last) + 1)
+        count = one.source.read_text(encoding="utf-8").count('+++ {"slide": "slide"}')
+        assert shown == list(range(1, count + 1)), one.name
 
 
 # ---------------------------------------------------------------- Remarks that don't fit
@@ -220,3 +229,9 @@ def test_the_summarys_last_layers_and_losses_are_lesson_2s():
         len(rows) == 3
         and [row[:2] for row in re.findall(r"^\| .+? \| (`Dense\(.+?`) \| (`\w+`) \| (.+) \|$", summary, re.M)] == rows
     )  # noqa: E501
+
+
+def test_without_the_lesson_that_has_it_the_discussion_is_left_out(monkeypatch):
+    remaining = [one for one in course.lessons() if one.number != "06"]
+    monkeypatch.setattr(course, "lessons", lambda: remaining)
+    assert "not part of this course" in guide.discussion()

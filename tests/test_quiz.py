@@ -7,6 +7,7 @@ import string
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 from scipy import stats
 
 import browsers
@@ -565,11 +566,25 @@ def test_the_command_reads_prints_and_writes(tmp_path, capsys):
     said = capsys.readouterr().out
     assert said.startswith("answers.txt:3: ") and "THE GROUP" in said and "THE CHOICES" in said
     assert (tmp_path / "items.csv").read_text(encoding="utf-8").startswith("question,lesson,right,people_before")
+    quiz.main(["read", str(path), "--csv", str(tmp_path / "items.csv")])  # Its own table is written anew.
+    before = path.read_bytes()
+    with pytest.raises(SystemExit, match="is kept: name another file"):
+        quiz.main(["read", str(path), "--csv", str(path)])
+    assert path.read_bytes() == before
     with pytest.raises(SystemExit, match="cannot be written"):
         quiz.main(["read", str(path), "--csv", str(tmp_path / "none" / "items.csv")])
 
 
+def test_what_a_question_says_marks_nothing_up_in_the_guide():
+    odd = dataclasses.replace(QUESTIONS[0], text="<script>alert(1)</script> *a* _b_ $c$ `d` [e](f)")
+    shown = quiz.answers_block([odd])
+    assert MarkdownIt().renderInline(shown.split("\n")[1].removeprefix("### 1. ")) == (
+        "&lt;script&gt;alert(1)&lt;/script&gt; *a* _b_ $c$ `d` [e](f)"
+    )
+
+
 def test_a_pdf_without_a_browser_is_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(browsers, "BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr(browsers, "PLACES", ())
     with pytest.raises(course.Mistake, match="install Chromium"):
         quiz.write_pdf(tmp_path / "a.html", tmp_path / "a.pdf")

@@ -16,7 +16,9 @@ from markdown_it import MarkdownIt
 import browsers
 import course
 import setup_cell
-from dlcourse.palette import GREY
+
+sys.path.insert(0, str(course.NOTEBOOKS))
+from dlcourse.palette import GREY  # noqa: E402 - after its folder is on the path
 
 ROOT = course.ROOT
 PAGES = {"summary": "docs/summary.md", "helpers-card": "docs/helpers-card.md"}
@@ -58,14 +60,10 @@ def count(pdf):
 
 
 def write(folder):
-    """Print PAGES into a folder; {name: path}. Stops with a sentence at one that needs more than a page."""
-    from playwright.sync_api import sync_playwright
-
+    """Print PAGES into a folder; {name: path}. Mistake at one that needs more than a page."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browsers.program(), args=["--no-sandbox"])
-        sheet = chromium.new_page(java_script_enabled=False)
+    with browsers.sheet(java_script_enabled=False) as sheet:
         sheet.route("**/*", lambda route: route.abort())
         for name in PAGES:
             sheet.set_content(page(name))
@@ -74,10 +72,9 @@ def write(folder):
                 if (pages := count(pdf)) == 1:
                     break
             else:
-                sys.exit(f"{PAGES[name]} fills {pages} pages of A4 and must fit on one: shorten it.")
+                raise course.Mistake(f"{PAGES[name]} fills {pages} pages of A4 and must fit on one: shorten it.")
             found[name] = folder / f"{name}.pdf"
             found[name].write_bytes(pdf)
-        chromium.close()
     return found
 
 

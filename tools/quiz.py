@@ -152,20 +152,9 @@ def page(found):
 
 def write_pdf(source, target):
     """Print a page to a PDF with Chromium; Mistake where there is no browser."""
-    program = browsers.program()
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        raise Mistake("The PDF needs Playwright: run `make quiz`, which installs it.") from None
-    try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-            opened = chromium.new_page()
-            opened.goto(source.as_uri())
-            opened.pdf(path=target, prefer_css_page_size=True, tagged=True)
-            chromium.close()
-    except Error as problem:
-        raise Mistake(f"{program} could not print the page: {str(problem).splitlines()[0]}.") from None
+    with browsers.sheet() as sheet:
+        sheet.goto(source.as_uri())
+        sheet.pdf(path=target, prefer_css_page_size=True, tagged=True)
 
 
 def make(pdf=True):
@@ -186,17 +175,22 @@ def make(pdf=True):
 # ---------------------------------------------------------------- What the guide derives
 
 
+def plain(text):
+    """A text as Markdown that shows it as it stands: it marks up nothing."""
+    return re.sub(r"([\\`*_$<\[\]])", r"\\\1", text)
+
+
 def answers_block(found):
     """The answers with their reasons, as Markdown."""
     rows = []
     for place, one in enumerate(found, 1):
         lesson = course.lesson(one.lesson)
-        rows += [f"### {place}. {one.text}", ""]
+        rows += [f"### {place}. {plain(one.text)}", ""]
         for letter, text in one.choices.items():
-            shown = "**Right.**" if letter == one.right else f"*{one.shows[letter]}*"
-            rows.append(f"- **{letter}.** {text} {shown}")
+            shown = "**Right.**" if letter == one.right else f"*{plain(one.shows[letter])}*"
+            rows.append(f"- **{letter}.** {plain(text)} {shown}")
         link = f"[lesson {int(one.lesson)}, {one.section}](../notebooks/{lesson.name}.ipynb)"
-        rows += ["", f"{one.why} Taught in {link}.", ""]
+        rows += ["", f"{plain(one.why)} Taught in {link}.", ""]
     return "\n" + "\n".join(rows)
 
 

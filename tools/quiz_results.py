@@ -286,7 +286,10 @@ def write_csv(path, questions, answers):
             row += [item["n"][round], item["share"][round], None if sharp is None or np.isnan(sharp) else sharp]
             row += list(item["choices"][round].values())
         rows.append(["" if value is None else f"{value:.4f}" if isinstance(value, float) else value for value in row])
+    begins = "question,lesson,"
     try:
+        if path.exists() and not path.read_bytes().startswith(begins.encode()):
+            raise Mistake(f"{path.name!r} is there and is no table of ours, so it is kept: name another file.")
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([heads, *rows])
     except OSError as problem:

@@ -23,6 +23,7 @@ from course import ROOT, Mistake
 
 DOCS, WEB = ROOT / "docs", ROOT / "tools" / "web"
 SOURCE, SITE, DECKS = ROOT / "build" / "site-source", ROOT / "build" / "site", ROOT / "build" / "slides"
+PRINTED = (ROOT / "build" / "print", ROOT / "build" / "quiz")  # What `make print` and `make quiz` have written.
 # The site's parts: (file, title, words below it, pages in their order). Pages that aren't there yet are left out.
 LOOK_UP = ("look-up", "Look up", "Short pages to come back to.", ("summary", "questions", "glossary", "next"))
 TEACH = (
@@ -125,8 +126,6 @@ class Page:
             return f"[{label}]({end})"
         if DOCS in path.parents and path.suffix == ".md":
             return f"[{label}]({self.up(path.relative_to(DOCS).as_posix())}{end})"
-        if path.parent == DOCS and path.suffix in ALONE:
-            return f'<a href="{self.up(f"printed/{path.name}")}">{label}</a>'
         if DECKS in path.parents:
             return f'<a href="{self.up("slides/" + path.name)}">{label}</a>'
         if setup_cell.published(self.agreed["repository"]):
@@ -152,6 +151,8 @@ class Page:
         path = (self.path.parent / target).resolve()
         if ELSEWHERE.match(target) or not path.is_file():
             raise self.mistake(line, f"the picture {target} isn't there.")
+        if ROOT not in path.parents:
+            raise self.mistake(line, f"the picture {target} lies outside the course.")
         place = path.relative_to(DOCS if DOCS in path.parents else ROOT)
         (SOURCE / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, SOURCE / place)
@@ -179,7 +180,7 @@ def lesson_page(one):
         ways += [f"[open it in Colab]({links['colab']})", f"[in Binder]({links['binder']})"]
     else:
         ways += ["Colab and Binder: not published yet"]
-    if deck := next(iter(sorted(DECKS.glob(f"{one.number}*.html"))), None):
+    if deck := next((deck for deck in decks() if deck.stem == one.name), None):
         ways += [f'<a href="../slides/{deck.name}">slides</a>']
     ways += ["[how to run it](../start.md)"]
     text = page.links(text.replace(line[0], "\0", 1)).replace("\0", " · ".join(ways))
@@ -265,14 +266,16 @@ def lessons_index():
     return f"{text}\n\n{tree([one.number for one in course.lessons()])}"
 
 
+def decks():
+    """The decks of the course's lessons that `make slides` has written."""
+    return [deck for one in course.lessons() if (deck := DECKS / f"{one.name}.html").is_file()]
+
+
 def slides_page():
-    """The decks that were made, by `make slides`."""
+    """A page that leads to the decks."""
     rows = []
-    for deck in sorted(DECKS.glob("*.html")):
-        try:
-            words = ". ".join(build.title(course.lesson(deck.name[:2])))
-        except Mistake:
-            words = deck.stem
+    for deck in decks():
+        words = ". ".join(build.title(course.lesson(deck.name[:2])))
         rows.append(f'- <a href="slides/{deck.name}">{words}</a>')
     about = "A deck for each lesson, with the figures of its page. A deck opens in the browser and needs no network."
     return f"# Slides\n\n{about}\n\n" + "\n".join(rows) + "\n"
@@ -315,16 +318,18 @@ def prepare():
             pages[path.name] = Page(path, path.name).links(path.read_text(encoding="utf-8"))
     extra = SOURCE / "_extra"
     extra.mkdir()
-    if any(DECKS.glob("*.html")):
+    if there := decks():
         pages["slides.md"] = slides_page()
-        shutil.copytree(DECKS, extra / "slides", ignore=shutil.ignore_patterns("*.ipynb"))
+        (extra / "slides").mkdir()
+        for deck in there:
+            shutil.copy(deck, extra / "slides")
     for name, text in pages.items():
         (SOURCE / name).parent.mkdir(parents=True, exist_ok=True)
         (SOURCE / name).write_text(text, encoding="utf-8", newline="\n")
     (extra / "notebooks").mkdir()
     for one in course.lessons():
         shutil.copy(one.notebook, extra / "notebooks")
-    printed = sorted(path for path in DOCS.iterdir() if path.suffix in ALONE)
+    printed = sorted(path for folder in PRINTED for path in folder.glob("*") if path.suffix in ALONE)
     (extra / "printed").mkdir()
     for path in printed:
         shutil.copy(path, extra / "printed")
