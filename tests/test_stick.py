@@ -6,9 +6,11 @@ Nothing is fetched: a stand-in for pip writes small wheels of the right names. `
 import errno
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import stick
 from dlcourse import mnist
 
 LOCK = (course.ROOT / "requirements.lock").read_text(encoding="utf-8")
+unix = pytest.mark.skipif(os.name == "nt", reason="install.sh is not for Windows")
 SYSTEMS = {system.name.split()[0]: system for system in stick.SYSTEMS}
 
 
@@ -205,7 +208,7 @@ def test_what_pip_says_becomes_one_sentence(output, words):
     assert words in said and "\n" not in said
 
 
-# ---------------------------------------------------------------- The disk, the digits, the course
+# ---------------------------------------------------------------- The disk
 
 
 def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(pip, tmp_path, monkeypatch, capsys):
@@ -238,6 +241,74 @@ def test_an_interrupt_and_an_unknown_python_are_sentences(tmp_path, monkeypatch)
         stick.main([str(tmp_path / "stick")])
 
 
+# ---------------------------------------------------------------- Whose folder it is
+
+
+def everything(folder):
+    """{path: content} of a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def small(monkeypatch, lock):
+    """`make` with no package to fetch and a small course."""
+    monkeypatch.setattr(stick, "gather", lambda *_: lock)
+    monkeypatch.setattr(stick, "put_course", lambda folder: folder.mkdir(parents=True, exist_ok=True))
+    monkeypatch.setattr(stick, "look_at_disk", lambda *_: None)
+    monkeypatch.setenv("MNIST_DIR", "")
+
+
+@pytest.mark.parametrize("mine", ["course/thesis.txt", "requirements.lock", ".hidden"])
+def test_a_folder_with_other_things_in_it_is_left_alone(small, tmp_path, mine):
+    folder = tmp_path / "work"
+    (folder / mine).parent.mkdir(parents=True)
+    (folder / mine).write_text("mine")
+    before = everything(folder)
+    with pytest.raises(SystemExit, match="has things in it that `make stick` did not put there: name a new folder"):
+        stick.main([str(folder)])
+    assert everything(folder) == before
+
+
+def test_the_repository_and_what_contains_it_are_left_alone_even_with_our_mark(small, tmp_path, monkeypatch):
+    root = tmp_path / "clones" / "course"
+    root.mkdir(parents=True)
+    monkeypatch.setattr(stick, "ROOT", root)
+    for folder in (root, root.parent):
+        (folder / stick.OURS).write_text("")
+    before = everything(tmp_path)
+    for folder in (root, root / ".." / "course", root.parent):
+        with pytest.raises(SystemExit, match="is this course or contains it: name a new folder"):
+            stick.main([str(folder)])
+    assert everything(tmp_path) == before
+
+
+def test_a_file_is_no_folder_for_a_stick(small, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(SystemExit, match="is a file: name a new folder"):
+        stick.main([str(tmp_path / "file")])
+
+
+def test_a_new_an_empty_and_our_own_folder_are_taken_also_after_an_interrupt(small, tmp_path, lock, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    for name in ("new/stick", "empty", "empty"):
+        stick.main([str(tmp_path / name)])
+        assert (tmp_path / name / "install.sh").is_file()
+
+    def stopped(_, __, wheels):
+        wheels.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stick, "gather", stopped)
+    with pytest.raises(SystemExit):
+        stick.main([str(tmp_path / "stopped")])
+    monkeypatch.setattr(stick, "gather", lambda *_: lock)
+    stick.main([str(tmp_path / "stopped")])
+    assert (tmp_path / "stopped" / "install.sh").is_file()
+
+
+# ---------------------------------------------------------------- The digits
+
+
 def test_the_digits_hashes_are_those_of_the_four_files():
     assert set(stick.digits_hashes()) == set(mnist.FILES)
 
@@ -265,13 +336,18 @@ def test_digits_go_along_when_they_are_mnists(tmp_path, monkeypatch):
     assert not (tmp_path / "none").exists()
 
 
+# ---------------------------------------------------------------- The course
+
+
 def test_the_course_on_the_stick_is_that_of_the_last_commit(tmp_path):
     stick.put_course(tmp_path / "course")
     listed = subprocess.run(["git", "ls-tree", "-r", "--name-only", "-z", "HEAD"], cwd=course.ROOT, capture_output=True)
     there = {
         path.relative_to(tmp_path / "course").as_posix() for path in (tmp_path / "course").rglob("*") if path.is_file()
     }
-    assert there == set(listed.stdout.decode().split("\0")) - {""}
+    assert there == set(listed.stdout.decode().split("\0")) - {""} | {stick.MARK}
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=course.ROOT, capture_output=True, text=True).stdout
+    assert (tmp_path / "course" / stick.MARK).read_text(encoding="utf-8") == commit, "the scripts compare it"
 
 
 def test_without_git_it_is_a_sentence(tmp_path, monkeypatch):
@@ -306,59 +382,143 @@ def test_the_sticks_lock_is_one_that_pip_and_we_read(instructions, lock):
     assert [Requirement(line).name for line in first] == [one.name for one in lock]
 
 
-def install(folder, *words, **variables):
-    clean = {"HOME": str(folder), "PATH": "/usr/bin:/bin", **variables}
+def program(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+    return path
+
+
+def install(folder, *words, system="Linux", machine="x86_64", path="/usr/bin:/bin", **variables):
+    """Run install.sh where a stand-in for uname says which system it is."""
+    program(folder / "stand-ins" / "uname", f"case $1 in -s) echo {system};; *) echo {machine};; esac\n")
+    clean = {"HOME": str(folder / "home"), "PATH": f"{folder / 'stand-ins'}:{path}", **variables}
     return subprocess.run(
-        [shutil.which("sh"), folder / "install.sh", *words], capture_output=True, text=True, env=clean
+        [shutil.which("sh"), folder / "install.sh", *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=clean,
+        cwd=folder,
     )
 
 
+@pytest.fixture
+def ready(instructions):
+    """A stick with a small course, and a Python that writes down how it was called: it stands in for the real one."""
+    (instructions / "course" / "tools").mkdir(parents=True)
+    for name in (stick.MARK, "course.toml", "requirements.lock", "tools/copies.py", ".gitignore"):
+        (instructions / "course" / name).write_text(name)
+    fake, log = instructions / "python", instructions / "log.txt"
+    log.write_text("")
+    program(
+        fake,
+        f'echo "$@" >> "{log}"\ncase "$*" in "-m venv"*) mkdir -p .venv/bin; cp "{fake}" .venv/bin/python;; esac\n',
+    )
+    return instructions
+
+
+def calls(ready):
+    """What pip and venv were called with; the look for a Python left out."""
+    return [
+        line for line in (ready / "log.txt").read_text().splitlines() if line.startswith(("-m venv", "-m pip install"))
+    ]
+
+
+@unix
 def test_the_script_asks_for_a_python_and_touches_nothing_before(instructions):
     programs = instructions / "programs"
     programs.mkdir()
-    for name in ("sh", "dirname", "uname"):  # And no Python among them.
+    for name in ("sh", "dirname"):  # And no Python among them.
         (programs / name).symlink_to(shutil.which(name))
-    said = install(instructions, str(instructions / "target"), PATH=str(programs))
-    assert said.returncode == 1 and "No Python 3.12 or 3.13 that starts was found" in said.stderr
+    said = install(instructions, instructions / "target", path=programs)
+    assert said.returncode == 1 and "No Python 3.12 or 3.13 for x86_64 that starts was found" in said.stderr
     assert not (instructions / "target").exists()
 
 
-def test_the_script_leaves_alone_what_is_in_its_way(instructions):
-    target = instructions / "target"
+@unix
+@pytest.mark.parametrize("system, machine", [("Linux", "aarch64"), ("Darwin", "x86_64")])
+def test_the_script_says_which_machines_have_no_packages(ready, system, machine):
+    said = install(ready, ready / "target", system=system, machine=machine, PYTHON=str(ready / "python"))
+    assert said.returncode == 1 and f"no packages for {system} on {machine}" in said.stderr
+    assert not (ready / "target").exists() and not calls(ready)
+
+
+@unix
+@pytest.mark.parametrize("system, machine", [("Linux", "x86_64"), ("Darwin", "arm64")])
+def test_the_script_takes_a_python_of_this_version_and_machine_alone(tmp_path, lock, system, machine):
+    """As with a Python for Intel on a new Mac: it starts, and takes none of the wheels."""
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    for version, fits in ((running, machine == platform.machine()), ("3.99", False)):
+        stick.put_instructions(tmp_path, [version], lock)
+        said = install(tmp_path, tmp_path, system=system, machine=machine, PYTHON=sys.executable)
+        assert said.returncode == 1
+        assert ("is in the way" if fits else f"No Python {version} for {machine}") in said.stderr
+
+
+@unix
+@pytest.mark.parametrize("mine", ["mine.txt", "course.toml", ".mine"])
+def test_the_script_leaves_alone_what_is_in_its_way(ready, mine):
+    """A clone of the course too: it isn't from a stick."""
+    target = ready / "target"
     target.mkdir()
-    (target / "mine.txt").write_text("mine")
-    fake = instructions / "python"
-    fake.write_text("#!/bin/sh\nexit 0\n")
-    os.chmod(fake, 0o755)
-    said = install(instructions, str(target), PYTHON=str(fake))
+    (target / mine).write_text("mine")
+    said = install(ready, target, PYTHON=str(ready / "python"))
     assert said.returncode == 1 and "is in the way" in said.stderr
-    assert [path.name for path in target.iterdir()] == ["mine.txt"]
+    assert everything(target) == {target / mine: b"mine"} and not calls(ready)
 
 
-def test_the_script_copies_the_course_and_installs_by_hash_without_an_index(instructions):
-    """A Python that writes down how it was called stands in for the real one."""
-    (instructions / "course" / "tools").mkdir(parents=True)
-    for name in ("course.toml", "requirements.lock", "tools/copies.py", ".gitignore"):
-        (instructions / "course" / name).write_text(name)
-    fake, log = instructions / "python", instructions / "log.txt"
-    fake.write_text(
-        f'#!/bin/sh\necho "$@" >> {log}\n'
-        f'case "$*" in "-m venv"*) mkdir -p .venv/bin; cp {fake} .venv/bin/python;; esac\n'
-    )
-    os.chmod(fake, 0o755)
-    target = instructions / "my folder"
+@unix
+def test_the_script_copies_the_course_and_installs_by_hash_without_an_index(ready):
+    target = ready / "my folder"
+    target.mkdir()  # An empty one is taken.
     for _ in range(2):
-        said = install(instructions, str(target), PYTHON=str(fake))
+        said = install(ready, target, PYTHON=str(ready / "python"))
         assert said.returncode == 0, said.stderr
     assert (target / ".gitignore").is_file() and (target / "tools" / "copies.py").is_file()
-    assert not (target / ".copying").exists()
     assert (target / ".venv" / "installed-requirements.lock").read_text() == "requirements.lock"
-    calls = log.read_text().splitlines()
-    assert sum(line.startswith("-m venv") for line in calls) == 1
-    (first, _) = [line for line in calls if "pip install" in line]
-    for words in ("--no-index", f"--find-links {instructions}/wheels", "--require-hashes", "--no-deps"):
+    assert sum(line.startswith("-m venv") for line in calls(ready)) == 1
+    (first, _) = [line for line in calls(ready) if "pip install" in line]
+    for words in ("--no-index", f"--find-links {ready}/wheels", "--require-hashes", "--no-deps"):
         assert words in first
     assert said.stdout.splitlines()[-1].strip() == ".venv/bin/python tools/copies.py lab"
+
+
+@unix
+def test_the_script_goes_on_with_a_copy_that_was_interrupted_and_keeps_a_whole_one(ready):
+    target = ready / "target"
+    target.mkdir()
+    (target / stick.MARK).write_text(stick.MARK)
+    assert install(ready, target, PYTHON=str(ready / "python")).returncode == 0
+    assert (target / "course.toml").is_file() and (target / "tools" / "copies.py").is_file()
+    (target / "tools" / "copies.py").write_text("edited")
+    assert install(ready, target, PYTHON=str(ready / "python")).returncode == 0
+    assert (target / "tools" / "copies.py").read_text() == "edited"
+
+
+@unix
+def test_the_script_neither_mixes_two_versions_nor_installs_for_the_other(ready):
+    target = ready / "target"
+    assert install(ready, target, PYTHON=str(ready / "python")).returncode == 0
+    (ready / "log.txt").write_text("")
+    before = everything(target)
+    for name in (stick.MARK, "requirements.lock"):
+        (ready / "course" / name).write_text("newer")
+    said = install(ready, target, PYTHON=str(ready / "python"))
+    assert said.returncode == 1 and "Another version of the course is in" in said.stderr and "rename" in said.stderr
+    assert everything(target) == before and not calls(ready)
+
+
+@unix
+@pytest.mark.parametrize(
+    "name", ["Anna Maria", "a & touch ran", "O'Brien $(touch ran) `touch ran`; touch ran", "back\\slash"]
+)
+def test_what_the_script_prints_can_be_pasted_whatever_is_in_the_name(ready, name):
+    said = install(ready, name, PYTHON=str(ready / "python"))  # A relative one.
+    assert said.returncode == 0, said.stderr
+    pasted = said.stdout.splitlines()[-2].strip() + " && pwd"
+    ran = subprocess.run([shutil.which("sh"), "-c", pasted], capture_output=True, text=True, cwd=ready.parent)
+    assert Path(ran.stdout.rstrip("\n")).samefile(ready / name), pasted
+    assert not list(ready.parent.rglob("ran"))
 
 
 def test_windows_gets_the_same_options():
@@ -366,3 +526,35 @@ def test_windows_gets_the_same_options():
     there = (stick.TEMPLATES / "install.sh").read_text(encoding="utf-8")
     options = set(re.findall(r"--(?:no-index|no-deps|no-compile|require-hashes|find-links|requirement)\b", there))
     assert len(options) == 6 and all(option in text for option in options)
+
+
+@pytest.mark.parametrize("name, steps", [
+    ("install.sh", ["platform.machine()", '-f "$target/@MARK@"',
+                    'cmp -s "$stick/course/@MARK@" "$target/@MARK@" || stop', 'ls -A "$target"', "is in the way",
+                    'cp "$stick/course/@MARK@"', "cp -R", "/course/course.toml"]),
+    ("windows.bat", ["get_platform() != 'win-amd64'", 'if exist "%TARGET%\\@MARK@" goto ours', 'dir /b /a "%TARGET%"',
+                     "goto theirs", 'copy /Y "%STICK%course\\@MARK@"', ":ours",
+                     'fc /b "%STICK%course\\@MARK@" "%TARGET%\\@MARK@" >nul || goto other', "robocopy",
+                     'copy /Y "%STICK%course\\course.toml"', ":theirs", ":other"]),
+])  # fmt: skip
+def test_both_scripts_look_whose_folder_it_is_before_they_copy(name, steps):
+    """windows.bat can't be run here, so it is read: the same steps in the same order."""
+    text = (stick.TEMPLATES / name).read_text(encoding="utf-8")
+    places = [text.find(step) for step in steps]
+    assert -1 not in places and places == sorted(places), dict(zip(steps, places, strict=True))
+
+
+def test_windows_has_a_label_for_each_jump_and_leaves_each_end():
+    text = (stick.TEMPLATES / "windows.bat").read_text(encoding="utf-8")
+    labels = re.findall(r"^:(\w+)", text, re.M)
+    assert set(re.findall(r"goto (\w+)", text)) == set(labels)
+    ends = re.findall(r"^echo (.*)\npause\nexit /b (\d)", text, re.M)
+    assert [code for _, code in ends] == ["0", "1", "1", "1", "1"] and text.count("pause") == len(ends)
+
+
+def test_on_windows_names_of_folders_stand_in_quotes_also_where_they_are_printed():
+    text = (stick.TEMPLATES / "windows.bat").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        assert not re.search(r"%(TARGET|STICK|USERPROFILE)%", re.sub(r'"[^"]*"', "", line)), line
+        assert line.count('"') % 2 == 0, line
+    assert '\necho     cd /d "%TARGET%"\n' in text

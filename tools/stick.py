@@ -41,6 +41,8 @@ TEMPLATES = ROOT / "tools" / "stick"
 VERSIONS = ("3.11", "3.12", "3.13")
 USUAL = "3.12"
 SOURCES = ("promise",)  # Published as source alone. TensorFlow Datasets asks for it.
+OURS = ".made-by-make-stick"  # In a folder that `make stick` may write over, as its first file.
+MARK = ".from-stick"  # In the course on the stick, and where it was copied to: the commit, its first file.
 CHUNK = 20  # Requirements that pip fetches at a time: it keeps nothing of a call that was interrupted.
 
 
@@ -301,11 +303,13 @@ def put_course(folder):
     listed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True)
     if listed.returncode:
         raise Trouble("The course can be put on a stick only from a git clone: clone it, then run `make stick` there.")
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     with tarfile.open(fileobj=io.BytesIO(listed.stdout)) as file:
         file.extractall(folder, filter="data")
+    (folder / MARK).write_text(commit, encoding="utf-8", newline="\n")
     edited = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     if edited:
         print("Please note: changes that are not committed are not on the stick.")
@@ -337,7 +341,7 @@ def put_instructions(folder, versions, lock):
     """Write INSTALL.txt, the two scripts and the stick's lock."""
     name = course.settings()["repository"].split("/")[1]
     words = {"VERSIONS": " ".join(versions), "FOLDER": name, "TITLE": course.settings()["title"]}
-    words["NEWEST"], words["OR"] = versions[-1], " or ".join(versions)
+    words |= {"OR": " or ".join(versions), "MARK": MARK}
     for path in sorted(TEMPLATES.iterdir()):
         text = path.read_text(encoding="utf-8")
         for word, value in words.items():
@@ -375,11 +379,24 @@ def look_at_disk(folder, versions):
         raise Trouble(f"{folder} has room for {free / 1000:.1f} GB: free some space, or name another disk (TO=folder).")
 
 
+def look_at_folder(folder):
+    """Raise Trouble where a folder is not ours: it is the course, contains it, or has other things in it."""
+    if folder.exists() and any(folder.samefile(one) for one in (ROOT, *ROOT.parents)):
+        raise Trouble(f"{folder} is this course or contains it: name a new folder for the stick (TO=folder).")
+    if folder.exists() and not folder.is_dir():
+        raise Trouble(f"{folder} is a file: name a new folder for the stick (TO=folder).")
+    if folder.exists() and any(folder.iterdir()) and not (folder / OURS).is_file():
+        raise Trouble(f"{folder} has things in it that `make stick` did not put there: name a new folder (TO=folder).")
+
+
 def make(folder, versions):
     """Make the stick's folder, or go on with it."""
     if odd := [version for version in versions if version not in VERSIONS]:
         raise Trouble(f"The course runs with Python {', '.join(VERSIONS)}, and not with {odd[0]!r}.")
+    look_at_folder(folder)
     look_at_disk(folder, versions)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / OURS).write_text("`make stick` writes over what is in this folder.\n", encoding="utf-8")
     lock = gather(read_lock((ROOT / "requirements.lock").read_text(encoding="utf-8")), versions, folder / "wheels")
     put_course(folder / "course")
     put_digits(folder / "course" / "data" / "mnist")
