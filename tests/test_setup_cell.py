@@ -639,3 +639,18 @@ def test_an_unknown_name_is_explained_and_a_stopped_cell_has_no_traceback(cell, 
         NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     assert [output.output_type for output in book.cells[1].outputs] == kinds
     assert words in book.cells[1].outputs[-1].text
+
+
+@pytest.mark.slow
+def test_where_results_must_be_right_a_stopped_cell_is_an_error(monkeypatch):
+    """nbval stops a cell that takes too long, and would count it as passed if it ended in a sentence alone."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    monkeypatch.setenv("DLCOURSE_STRICT", "1")
+    cells = ["import dlcourse; dlcourse.environment._explain_missing_names()", "raise KeyboardInterrupt"]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    with pytest.raises(CellExecutionError):
+        NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    assert book.cells[1].outputs[0].output_type == "error"

@@ -115,7 +115,7 @@ def _explain_missing_names():
     from IPython import get_ipython
 
     def explain(shell, kind, problem, traceback, tb_offset=None):
-        if kind is KeyboardInterrupt:
+        if kind is KeyboardInterrupt and os.environ.get("DLCOURSE_STRICT") != "1":  # There a stopped cell has failed.
             return print("Please note: you stopped this cell. What a network has learned by now it keeps.")
         shell.showtraceback((kind, problem, traceback), tb_offset=tb_offset)
         print(f"Please note: {first_aid(problem) or 'a name is not known yet. Run the cells above first.'}")
