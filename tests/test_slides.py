@@ -69,16 +69,16 @@ def test_the_lessons_slides_fit(one):
     ("row.", "![A neuron.](../images/neuron.png)", "is not one of images/"),
     ("row.", "row.\n\n$x_1_2$", "this formula can't be drawn (DoubleSubscriptsError): x_1_2"),
     ("row.", "row.\n\n$$\\frac{1}{$$", "this formula can't be drawn"),
-    ("row.", "row, $\\unknown{x}$", "this formula can't be drawn (ValueError it has no unknown)"),
-    ("row.", "row.\n\n| a |\n|---|\n| $\\mathbf{\\unknown}$ |", "it has no unknown"),
+    ("row.", "row, $\\unknown{x}$", "this formula can't be drawn (ValueError it has no \\unknown)"),
+    ("row.", "row.\n\n| a |\n|---|\n| $\\mathbf{\\unknown}$ |", "it has no \\unknown"),
     ("row.", "row.\n\n<div>\nhidden\n</div>", "this HTML would stand there as it is written, take it out: '<div>"),
     ("row.", "row.\n\n<!-- hidden note -->", "take it out: '<!-- hidden note -->'"),
     ("row.", "row <b>in bold</b>.", "take it out: '<b>'"),
     ("row.", "<div>\n" + "word " * 60 + "\n</div>", "this slide has 68 words"),
     ("row.", "row.\n\n```python\n" + "1\n" * 9 + "```", "the code in this text has 9 lines"),
     ("row.", f"row.\n\n```python\n'{'x' * 70}'\n```", "a line of the code in this text has 72 characters"),
-    ("row.", "row.\n\n| a |\n|---|\n" + "| b |\n" * 11, "code, tables and output take 16 rows here"),
-    ("row.", "row.\n\n```python\n" + "1\n" * 8 + "```\n\n```\n" + "1\n" * 6 + "```", "output take 15 rows here"),
+    ("row.", "row.\n\n| a |\n|---|\n" + "| b |\n" * 7, "code, tables and output take the room of 15 rows"),
+    ("row.", "row.\n\n```python\n" + "1\n" * 5 + "```\n\n```\n" + "1\n" * 3 + "```", "take the room of 15 rows"),
     ("of it.", f"of it. {PICTURE}", "../../images/neuron.png has no text for those who cannot see it"),
     ("of it.", "of it. ![A neuron.](../../images/neuron.png)", "differs from that in images/alt.json"),
     ("of it.", "of it. ![A neuron.](../../images/none.png)", "is not one of images/"),
@@ -129,6 +129,8 @@ def test_what_just_fits_is_no_mistake(written):
         "1 + 1", "\n".join(["1 + 1"] * 8)
     )
     assert written(fits)[1] == []
+    for more in ("| a |\n|---|\n" + "| b |\n" * 6, "```python\n" + "1\n" * 7 + "```", "$p < \\frac{1}{2}$ `<b>`"):
+        assert written(SLIDE.replace("row.", f"row.\n\n{more}"))[1] == []
 
 
 @pytest.mark.parametrize("cell, words", [

@@ -12,7 +12,7 @@ def mathml(latex, display="inline"):
     try:
         found = convert(latex.strip(), display=display)
         # What the converter doesn't know, it sets as if it were a letter's name.
-        if unknown := re.search(r"<m(?:i|text)\b[^>]*>[^<]*?\\([A-Za-z]+)", found):
+        if unknown := re.search(r"<m(?:i|text)\b[^>]*>[^<]*?(\\[A-Za-z]+)", found):
             raise ValueError(f"it has no {unknown[1]}")
     except Exception as problem:  # It has one for each way in which TeX can be broken.
         why = " ".join(f"{type(problem).__name__} {problem}".split())

@@ -31,6 +31,7 @@ import pages
 
 WORDS, ITEMS, LINES, CHARACTERS, PICTURES = 40, 5, 8, 70, 1  # The most that one slide may have of each.
 ROWS, ROWS_WITH_PICTURE, ROW = 14, 5, 80  # The same of rows of code, output and tables; characters in a row of output.
+HIGHER = 1.75  # How much higher a row of code or of a table is in a slide's own text, whose letters are larger.
 FORMULAS = ("math_block", "math_inline", "math_inline_double")
 
 
@@ -122,9 +123,9 @@ def rows(cell):
 
 
 def rows_of_text(source):
-    """How many rows the code and the tables in a slide's text take."""
+    """How many rows of output have the room of the code and the tables in a slide's text."""
     tables = sum(part.type == "tr_open" for part, _ in pieces(source))
-    return sum(map(len, blocks(source))) + math.ceil(1.2 * tables)
+    return int(HIGHER * (sum(map(len, blocks(source))) + tables))
 
 
 def wrong_text(source, one, known):
@@ -212,7 +213,8 @@ def mistakes(one):
         taken = rows_of_text(text) + sum(map(rows, slide.code))
         if taken > (most := ROWS_WITH_PICTURE if count else ROWS):
             beside = "beside a picture " if count else ""
-            say(cell, f"code, tables and output take {taken} rows here, and {beside}{most} fit a slide: show fewer.")
+            most = f"{beside}{most} fit a slide: show fewer."
+            say(cell, f"code, tables and output take the room of {taken} rows here, and {most}")
         if count > PICTURES:
             say(cell, f"this slide has {count} pictures, and {PICTURES} is the most: begin another slide.")
         if not slide.notes:
