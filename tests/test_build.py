@@ -201,16 +201,25 @@ def test_slides_go_with_a_section_that_was_moved(sources):
 
 
 def test_slides_of_a_moved_cell_that_was_edited_stand_after_the_one_before(sources):
+    """In both of two sections that change places, so that one of them is what difflib takes for moved."""
     one = course.lesson("02")
-    book = build.notebook(one)
-    first, end = section_of(book, "Train")
-    section = book.cells[first:end]
-    section[0].source += "\n\nAnother sentence."
-    before = book.cells[first - 1].source
-    book.cells = book.cells[:first] + book.cells[end:] + section
-    cells = course.parse(course.write_source(book, one), one).cells
-    (slide,) = [place for place, cell in enumerate(cells) if cell.source.startswith("## Train: ")]
-    assert [cell.source for cell in cells[:slide] if not course.slide_only(cell)][-1] == before
+    book, titles = build.notebook(one), ("## Loss falls", "## It always answers")
+
+    def neighbours(source):
+        cells = course.parse(source, one).cells
+        found = [place for place, cell in enumerate(cells) if cell.source.startswith(titles)]
+        ordinary = [[cell.source for cell in part if not course.slide_only(cell)] for part in
+                    [cells[:place] for place in found] + [cells[place:] for place in found]]  # fmt: skip
+        return {cells[place].source: (ordinary[n][-1], ordinary[n + 2][0]) for n, place in enumerate(found)}
+
+    stood = neighbours(one.source.read_text(encoding="utf-8"))
+    for _, after in stood.values():
+        (cell,) = [cell for cell in book.cells if cell.source == after]
+        cell.source += "\nprint()"
+    (first, middle), (_, end) = section_of(book, "Train"), section_of(book, "Three flowers from the garden")
+    book.cells[first:end] = book.cells[middle:end] + book.cells[first:middle]
+    wanted = {slide: (before, after + "\nprint()") for slide, (before, after) in stood.items()}
+    assert len(wanted) == 2 and neighbours(course.write_source(book, one)) == wanted
 
 
 def test_of_two_cells_alike_the_slides_take_the_one_among_the_same_neighbours(with_slides):
