@@ -160,11 +160,77 @@ def test_slides_find_their_place_in_an_edited_notebook(with_slides, what):
     with_slides.source.write_text(text, encoding="utf-8")
     there = course.read(with_slides, slides=True).cells
     (slide,) = [place for place, cell in enumerate(there) if cell.source.startswith("# A title")]
-    after = "print(1)" if what == "split" else "HTML(sliding)"
-    assert [cell.source for cell in there[slide + 2 : slide + 3]] == [after]
+    assert [cell.source for cell in there[slide + 2 : slide + 3]] == ["HTML(sliding)"]
     before = {"changed": "Another sentence.", "first": "Another sentence."}.get(what)
     assert before in (None, there[slide - 1].source)
     assert course.slide_only(there[slide + 1]) and course.mistakes() == []
+
+
+def beside(one, source=None):
+    """[(a slide's or note's text, the ordinary cell that follows it)] of a lesson, in any order."""
+    cells, found, after = course.parse(source or one.source.read_text("utf-8"), one).cells, [], "the end"
+    for cell in reversed(cells):
+        if course.slide_only(cell):
+            found.append((cell.source, after))
+        else:
+            after = cell.source
+    return sorted(found)
+
+
+def section_of(book, title):
+    """(first, end) of the cells of a notebook's section."""
+    starts = [place for place, cell in enumerate(book.cells) if cell.source.startswith("## ")] + [len(book.cells)]
+    place = next(place for place in starts if book.cells[place].source.split("\n")[0] == f"## {title}")
+    return place, starts[starts.index(place) + 1]
+
+
+def test_slides_go_with_a_section_that_was_moved(sources):
+    one = course.lesson("02")
+    book, text = build.notebook(one), one.source.read_text(encoding="utf-8")
+    (first, middle), (_, end) = section_of(book, "Train"), section_of(book, "Three flowers from the garden")
+    book.cells[first:end] = book.cells[middle:end] + book.cells[first:middle]
+    moved = course.write_source(book, one)
+    titles = [cell.source for cell in course.parse(moved, one).cells if cell.metadata.get("slide") == "slide"]
+    train, garden = (
+        next(i for i, title in enumerate(titles) if title.startswith(f"## {words}")) for words in ("Train:", "Three fl")
+    )
+    assert moved != text and beside(one, moved) == beside(one) and garden < train
+    book.cells[first:end] = book.cells[first + end - middle : end] + book.cells[first : first + end - middle]
+    one.source.write_text(moved, encoding="utf-8")
+    assert course.write_source(book, one) == text
+
+
+def test_slides_of_a_moved_cell_that_was_edited_stand_after_the_one_before(sources):
+    """In both of two sections that change places, so that one of them is what difflib takes for moved."""
+    one = course.lesson("02")
+    book, titles = build.notebook(one), ("## Loss falls", "## It always answers")
+
+    def neighbours(source):
+        cells = course.parse(source, one).cells
+        found = [place for place, cell in enumerate(cells) if cell.source.startswith(titles)]
+        ordinary = [[cell.source for cell in part if not course.slide_only(cell)] for part in
+                    [cells[:place] for place in found] + [cells[place:] for place in found]]  # fmt: skip
+        return {cells[place].source: (ordinary[n][-1], ordinary[n + 2][0]) for n, place in enumerate(found)}
+
+    stood = neighbours(one.source.read_text(encoding="utf-8"))
+    for _, after in stood.values():
+        (cell,) = [cell for cell in book.cells if cell.source == after]
+        cell.source += "\nprint()"
+    (first, middle), (_, end) = section_of(book, "Train"), section_of(book, "Three flowers from the garden")
+    book.cells[first:end] = book.cells[middle:end] + book.cells[first:middle]
+    wanted = {slide: (before, after + "\nprint()") for slide, (before, after) in stood.items()}
+    assert len(wanted) == 2 and neighbours(course.write_source(book, one)) == wanted
+
+
+def test_of_two_cells_alike_the_slides_take_the_one_among_the_same_neighbours(with_slides):
+    """The same line of code in two sections: where they change places, each keeps its own slides."""
+    part = f"\n+++\n\n## Part X\n\n{SLIDES.replace('A title', 'Slide X')}```{{code-cell}}\nalike()\n```\n\nOf X.\n"
+    source, other = ("# A lesson\n" + "".join(part.replace("X", letter) for letter in order) for order in ("AB", "BA"))
+    with_slides.source.write_text(other, encoding="utf-8")
+    book = course.parse(source, with_slides)
+    book.cells = [cell for cell in book.cells if not course.slide_only(cell)]
+    back = course.write_source(book, with_slides)
+    assert re.findall(r"^## (.+)", back, flags=re.M) == ["Part A", "Slide A", "Part B", "Slide B"]
 
 
 def test_notebooks_store_outputs_only_where_they_are_compared(book):

@@ -66,6 +66,25 @@ def test_the_lessons_slides_fit(one):
     ("row.", "![A neuron.](../../images/neuron.png)", "differs from that in images/alt.json"),
     ("row.", "![A neuron.](../../images/none.png)", "is not one of images/"),
     ("row.", "![A neuron.](https://example.org/neuron.png)", "is not one of images/"),
+    ("row.", "![A neuron.](../images/neuron.png)", "is not one of images/"),
+    ("row.", "row.\n\n$x_1_2$", "this formula can't be drawn (DoubleSubscriptsError): x_1_2"),
+    ("row.", "row.\n\n$$\\frac{1}{$$", "this formula can't be drawn"),
+    ("row.", "row, $\\unknown{x}$", "this formula can't be drawn (ValueError it has no \\unknown)"),
+    ("row.", "row.\n\n| a |\n|---|\n| $\\mathbf{\\unknown}$ |", "it has no \\unknown"),
+    ("row.", "row.\n\n<div>\nhidden\n</div>", "this HTML would stand there as it is written, take it out: '<div>"),
+    ("row.", "row.\n\n<!-- hidden note -->", "take it out: '<!-- hidden note -->'"),
+    ("row.", "row <b>in bold</b>.", "take it out: '<b>'"),
+    ("row.", "<div>\n" + "word " * 60 + "\n</div>", "this slide has 68 words"),
+    ("row.", "row.\n\n```python\n" + "1\n" * 9 + "```", "the code in this text has 9 lines"),
+    ("row.", f"row.\n\n```python\n'{'x' * 70}'\n```", "a line of the code in this text has 72 characters"),
+    ("row.", "row.\n\n| a |\n|---|\n" + "| b |\n" * 7, "code, tables and output take the room of 15 rows"),
+    ("row.", "row.\n\n```python\n" + "1\n" * 5 + "```\n\n```\n" + "1\n" * 3 + "```", "take the room of 15 rows"),
+    ("of it.", f"of it. {PICTURE}", "../../images/neuron.png has no text for those who cannot see it"),
+    ("of it.", "of it. ![A neuron.](../../images/neuron.png)", "differs from that in images/alt.json"),
+    ("of it.", "of it. ![A neuron.](../../images/none.png)", "is not one of images/"),
+    ("of it.", "of it. ![A neuron.](https://example.org/neuron.png)", "is not one of images/"),
+    ("of it.", "of it. $x_1_2$", "this formula can't be drawn"),
+    ("of it.", "of it.\n\n<!-- hidden note -->", "take it out: '<!-- hidden note -->'"),
     ("row.", "row.\n\n## Another", "begins with a heading, and has no other: `## Its title`"),
     ("## A title", "# A title", "begins with a heading, and has no other: `## Its title`"),
     ("## A title", "A title", "begins with a heading"),
@@ -87,11 +106,31 @@ def test_what_does_not_fit_a_slide_is_a_sentence_with_file_and_line(written, old
         slides.html_of(one)
 
 
+def test_the_line_is_that_of_the_paragraph(written):
+    one, found = written(SLIDE.replace("of it.", "of it.\n\nMuch more: $x_1_2$"))
+    line = int(re.match(r"lessons/02_iris/lesson\.md:(\d+): ", found[0])[1])
+    assert "$x_1_2$" in one.source.read_text(encoding="utf-8").splitlines()[line - 1]
+
+
+@pytest.mark.parametrize("old", ["row.", "of it."])
+def test_a_missing_picture_where_nothing_is_known_of_texts(written, root, old):
+    alternatives = root / "images" / "alt.json"
+    alternatives.rename(root / "alt.json")
+    try:
+        _, found = written(SLIDE.replace(old, f"{old} ![A neuron.](../../images/none.png)"))
+        _, fine = written(SLIDE.replace(old, f"{old} ![A neuron.](../../images/neuron.png)").split("```{code")[0])
+    finally:
+        (root / "alt.json").rename(alternatives)
+    assert len(found) == 1 and "../../images/none.png is not one of images/" in found[0] and fine == []
+
+
 def test_what_just_fits_is_no_mistake(written):
     fits = SLIDE.replace("row.", "row." + " word" * 28 + "\n" + "\n- one" * 5).replace(
         "1 + 1", "\n".join(["1 + 1"] * 8)
     )
     assert written(fits)[1] == []
+    for more in ("| a |\n|---|\n" + "| b |\n" * 6, "```python\n" + "1\n" * 7 + "```", "$p < \\frac{1}{2}$ `<b>`"):
+        assert written(SLIDE.replace("row.", f"row.\n\n{more}"))[1] == []
 
 
 @pytest.mark.parametrize("cell, words", [
@@ -171,8 +210,10 @@ def test_a_deck_is_one_file_with_nothing_from_outside(written):
 
 
 def test_html_in_a_slide_is_text(written):
-    one, _ = written(SLIDE.replace("row.", "row <script>alert(1)</script>."))
-    assert "<script>alert" not in slides.html_of(one)
+    one, _ = written("")
+    shown = slides.rendered("row <script>alert(1)</script>.\n\n<div>\nfive words\n</div>\n\n<!-- note -->", one)
+    assert not re.search("<script|<div|<!--", shown) and "&lt;script&gt;alert(1)" in shown
+    assert slides.words("<div>\nfive words\n</div>\n\n<!-- a note -->") == 6
 
 
 def test_a_lesson_without_slides_has_no_deck(written):

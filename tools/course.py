@@ -11,6 +11,7 @@ import copy
 import difflib
 import functools
 import hashlib
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -307,10 +308,10 @@ def plain(book, one):
 
 
 def _with_slides(cells, one):
-    """A notebook's cells with those for slides alone of the lesson's source, each after the cell that it stood after.
+    """A notebook's cells with those for slides alone of the lesson's source, each before the cell that it belongs to.
 
-    Where that cell was edited it is known by its place among its neighbours; where it was deleted, they stand after the
-    one before.
+    That is the one that follows it, wherever it stands now. Where it was edited or deleted, they stand after the one
+    before; where both were, at the place that the cells around them give.
     """
     text = one.source.read_text(encoding="utf-8") if one.source.is_file() else ""
     old, after = [], {}  # The source's other cells, and {how many of them stand before: cells for slides alone}.
@@ -325,10 +326,33 @@ def _with_slides(cells, one):
     for _, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         for place in range(start, end):
             places[place + 1] = min(new_start + place - start + 1, new_end)
+    again = _partners(old, new, places)
+    stands = {}
+    for place in after:
+        if place in again:
+            stands[place] = again[place]
+        else:
+            stands[place] = again[place - 1] + 1 if place - 1 in again else places[place]
     found = []
     for number in range(len(cells) + 1):
         found += cells[number - 1 : number] if number else []
-        found += [cell for place in after if places[place] == number for cell in after[place]]
+        found += [cell for place in after if stands[place] == number for cell in after[place]]
+    return found
+
+
+def _partners(old, new, places):
+    """{place in old: place in new} of the identical cells; of several alike those whose neighbours are alike too."""
+    pairs = []
+    for i, cell in enumerate(old):
+        for j in [j for j, other in enumerate(new) if other == cell]:
+            before = zip(reversed(old[:i]), reversed(new[:j]))
+            alike = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], before))
+            alike += sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(old[i:], new[j:])))
+            pairs.append((-alike, abs(places[i] - j), i, j))
+    found = {}
+    for *_, i, j in sorted(pairs):
+        if i not in found and j not in found.values():
+            found[i] = j
     return found
 
 

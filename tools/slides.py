@@ -26,10 +26,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 import course
+import formulas
 import pages
 
 WORDS, ITEMS, LINES, CHARACTERS, PICTURES = 40, 5, 8, 70, 1  # The most that one slide may have of each.
 ROWS, ROWS_WITH_PICTURE, ROW = 14, 5, 80  # The same of rows of code, output and tables; characters in a row of output.
+HIGHER = 1.75  # How much higher a row of code or of a table is in a slide's own text, whose letters are larger.
 FORMULAS = ("math_block", "math_inline", "math_inline_double")
 
 
@@ -42,9 +44,10 @@ class Slide:
     code: list = field(default_factory=list)
 
 
-def markdown():
-    """What reads a slide's Markdown: CommonMark with tables, and formulas between dollars."""
-    return MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_inline=True)
+def markdown(html=False):
+    """What reads a slide's Markdown: CommonMark, tables, formulas between dollars. html: HTML is no text."""
+    reader = MarkdownIt("commonmark", {"html": html}).enable("table")
+    return reader.use(dollarmath_plugin, double_inline=True, allow_labels=False)
 
 
 def deck(book):
@@ -79,10 +82,23 @@ def words(source):
     return len([word for word in "".join(seen).split() if re.search(r"\w", word)])
 
 
+def pieces(source, html=False):
+    """[(token, lines before its block)] of a text: its blocks and what stands in them. html: HTML is no text."""
+    found, line = [], 0
+    for token in markdown(html).parse(source):
+        line = token.map[0] if token.map else line
+        found += [(part, line) for part in [token, *(token.children or [])]]
+    return found
+
+
 def pictures(source):
-    """[(alternative, path)] of the pictures in a text."""
-    parts = [part for token in markdown().parse(source) for part in token.children or []]
-    return [(part.content, part.attrGet("src")) for part in parts if part.type == "image"]
+    """[(alternative, path, lines before it)] of the pictures in a text."""
+    return [(part.content, part.attrGet("src"), line) for part, line in pieces(source) if part.type == "image"]
+
+
+def blocks(source):
+    """The blocks of code in a text, each as a list of lines."""
+    return [part.content.splitlines() for part, _ in pieces(source) if part.type in ("fence", "code_block")]
 
 
 def drawn(cell):
@@ -106,12 +122,46 @@ def rows(cell):
     return count
 
 
+def rows_of_text(source):
+    """How many rows of output have the room of the code and the tables in a slide's text."""
+    tables = sum(part.type == "tr_open" for part, _ in pieces(source))
+    return int(HIGHER * (sum(map(len, blocks(source))) + tables))
+
+
+def wrong_text(source, one, known):
+    """[(lines before it, sentence)] of what can't be shown of a slide's text or of its notes.
+
+    known: {name: text} of the pictures in images/, empty where images/alt.json is missing.
+    """
+    found = []
+    for part, line in pieces(source, html=True):
+        if part.type in ("html_block", "html_inline"):
+            words = " ".join(part.content.split())[:40]
+            found.append((line, f"this HTML would stand there as it is written, take it out: {words!r}."))
+    for part, line in pieces(source):
+        if part.type in FORMULAS:
+            try:
+                formula(part.content)
+            except course.Mistake as problem:
+                found.append((line, str(problem)))
+    for alternative, path, line in pictures(source):
+        name = re.fullmatch(r"\.\./\.\./images/(\w+)\.(?:png|svg)", path)
+        if not alternative.strip():
+            found.append((line, f"the picture {path} has no text for those who cannot see it: ![text](…)."))
+        if not name or (known and name[1] not in known) or not (one.folder / path).is_file():
+            found.append((line, f"the picture {path} is not one of images/: write ![text](../../images/NAME.png)."))
+        elif alternative.strip() and known and known[name[1]] != alternative:
+            found.append((line, f"the text of {path} differs from that in images/alt.json: take it from there."))
+    return found
+
+
 def mistakes(one):
     """What is wrong with a lesson's slides, each as one sentence with file and line; outputs as its page has them."""
     book, found, begun = pages.with_results(one, slides=True), [], False
 
-    def say(cell, sentence):
-        found.append(f"{one.source.relative_to(course.ROOT).as_posix()}:{cell.get('line', 1)}: {sentence}")
+    def say(cell, sentence, below=0):
+        line = cell.get("line", 1) + below
+        found.append(f"{one.source.relative_to(course.ROOT).as_posix()}:{line}: {sentence}")
 
     for number, cell in enumerate(book.cells):
         kind = cell.metadata.get("slide")
@@ -140,16 +190,15 @@ def mistakes(one):
             say(cell, f"this slide has {count} words, and {WORDS} can be read from the back: move some to the notes.")
         if (count := sum(token.type == "list_item_open" for token in markdown().parse(text))) > ITEMS:
             say(cell, f"this slide has a list of {count} items, and {ITEMS} are the most.")
-        shown = pictures(text)
-        for alternative, path in shown:
-            name = re.fullmatch(r"(?:\.\./)+images/(\w+)\.(?:png|svg)", path)
-            if not alternative.strip():
-                say(cell, f"the picture {path} has no text for those who cannot see it: ![text](…).")
-            elif not name or (known and name[1] not in known):
-                say(cell, f"the picture {path} is not one of images/: write ![text](../../images/NAME.png).")
-            elif known and known[name[1]] != alternative:
-                say(cell, f"the text of {path} differs from that in images/alt.json: take it from there.")
-        count = len(shown)
+        for part in [cell, *slide.notes]:
+            for below, sentence in wrong_text(part.source, one, known):
+                say(part, sentence, below)
+        for lines in blocks(text):
+            if len(lines) > LINES:
+                say(cell, f"the code in this text has {len(lines)} lines, and {LINES} fit a slide: shorten it.")
+            if longest := max([len(line) for line in lines if len(line) > CHARACTERS], default=0):
+                say(cell, f"a line of the code in this text has {longest} characters, and {CHARACTERS} fit: break it.")
+        count = len(pictures(text))
         for code in slide.code:
             lines = code.source.splitlines()
             if code.metadata["slide"] == "-":
@@ -161,9 +210,11 @@ def mistakes(one):
             count += len(alternatives)
             if not all(alternatives):
                 say(code, "this figure has no text for those who cannot see it: give the cell an `alt`.")
-        if (taken := sum(map(rows, slide.code))) > (most := ROWS_WITH_PICTURE if count else ROWS):
+        taken = rows_of_text(text) + sum(map(rows, slide.code))
+        if taken > (most := ROWS_WITH_PICTURE if count else ROWS):
             beside = "beside a picture " if count else ""
-            say(cell, f"code and output take {taken} rows here, and {beside}{most} fit a slide: show fewer cells.")
+            most = f"{beside}{most} fit a slide: show fewer."
+            say(cell, f"code, tables and output take the room of {taken} rows here, and {most}")
         if count > PICTURES:
             say(cell, f"this slide has {count} pictures, and {PICTURES} is the most: begin another slide.")
         if not slide.notes:
@@ -191,12 +242,10 @@ def data_uri(content, kind):
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def mathml(latex, display="inline"):
+def formula(latex, display="inline"):
     """A formula in LaTeX as MathML, with the LaTeX as its text alternative and annotation."""
-    from latex2mathml.converter import convert
-
     latex = latex.strip()
-    found = re.fullmatch(r"<math([^>]*)>(.*)</math>", convert(latex, display=display), flags=re.S)
+    found = re.fullmatch(r"<math([^>]*)>(.*)</math>", formulas.mathml(latex, display), flags=re.S)
     words = html.escape(latex)
     return (
         f'<math{found[1]} alttext="{words}"><semantics>{found[2]}'
@@ -207,7 +256,6 @@ def mathml(latex, display="inline"):
 def rendered(source, one):
     """A slide's Markdown as HTML: formulas as MathML, pictures of images/ inside."""
     reader = markdown()
-    reader.options["html"] = False
     tokens = reader.parse(source)
     for token in tokens:
         for part in token.children or []:
@@ -216,8 +264,9 @@ def rendered(source, one):
                 kind = "image/svg+xml" if path.suffix == ".svg" else "image/png"
                 part.attrSet("src", data_uri(path.read_bytes(), kind))
     rules = reader.renderer.rules
-    rules["math_inline"] = lambda tokens, place, *_: mathml(tokens[place].content)
-    rules["math_inline_double"] = rules["math_block"] = lambda tokens, place, *_: mathml(tokens[place].content, "block")
+    rules["math_inline"] = lambda tokens, place, *_: formula(tokens[place].content)
+    rules["math_block"] = lambda tokens, place, *_: formula(tokens[place].content, "block")
+    rules["math_inline_double"] = rules["math_block"]
     return reader.renderer.render(tokens, reader.options, {})
 
 

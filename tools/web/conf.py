@@ -4,16 +4,15 @@ Nothing is fetched when a page is opened: no fonts, no MathJax (formulas become 
 search finds, which a browser refuses to fetch from a disk.
 """
 
-import re
 import sys
 from pathlib import Path
 
-import latex2mathml.converter
 from docutils import nodes
 from sphinx.util import logging
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import course  # noqa: E402  It lies in tools/.
+import formulas  # noqa: E402
 import setup_cell  # noqa: E402
 
 agreed = course.settings()
@@ -58,13 +57,9 @@ def mathml(kind):
 
     def visit(translator, node):
         try:
-            formula = latex2mathml.converter.convert(node.astext(), display=kind)
-            if unknown := re.search(r"<mi>\\\w+", formula):
-                raise ValueError(f"it has no {unknown[0][4:]}")
-        except Exception as problem:  # It has one for each way in which TeX can be broken.
-            why = " ".join(f"{type(problem).__name__} {problem}".split())
-            words = f"this formula can't be drawn ({why}): {node.astext()}"
-            logging.getLogger(__name__).warning(words, location=node)
+            formula = formulas.mathml(node.astext(), kind)
+        except course.Mistake as problem:
+            logging.getLogger(__name__).warning(str(problem), location=node)
             formula = translator.encode(node.astext())
         if kind == "block":  # On a narrow page it scrolls, with the keyboard too.
             formula = f'<div class="formula" tabindex="0">{formula}</div>'
