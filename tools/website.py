@@ -289,7 +289,10 @@ def tree(names):
 def part(name, title, words, there, printed):
     """A page that leads to the pages of a part, and to what of it is to be printed or opened by itself."""
     rows = [f"- [{title_of(SOURCE / f'{page}.md')}]({page}.md)" for page in there]
-    rows += [f'- <a href="printed/{path.name}">{path.stem.replace("-", " ").capitalize()} ({kind(path)})</a>' for path in printed]
+    rows += [
+        f'- <a href="printed/{path.name}">{path.stem.replace("-", " ").capitalize()} ({kind(path)})</a>'
+        for path in printed
+    ]
     return f"# {title}\n\n{words}\n\n" + "\n".join(rows) + f"\n\n{tree(there)}"
 
 
