@@ -7,6 +7,7 @@ import pytest
 import course
 import website
 
+PUBLISHED = "somebody/some-course"
 REPOSITORY = course.settings()["repository"]
 PAGE = course.ROOT / "docs" / "glossary.md"
 
@@ -19,7 +20,7 @@ def page(tmp_path, monkeypatch):
 
 @pytest.fixture
 def published(monkeypatch):
-    agreed = course.settings() | {"repository": "somebody/some-course", "branch": "main"}
+    agreed = course.settings() | {"repository": PUBLISHED, "branch": "main"}
     monkeypatch.setattr(course, "settings", lambda: agreed)
 
 
@@ -50,7 +51,7 @@ def test_links_stay_inside_the_site(page, monkeypatch, written, becomes):
 
 def test_links_to_the_sources_lead_to_the_published_course(published):
     page = website.Page(PAGE, "glossary.md")
-    seen = "https://github.com/somebody/some-course"
+    seen = f"https://github.com/{PUBLISHED}"
     assert page.links("[x](../CONTRIBUTING.md)") == f"[x]({seen}/blob/main/CONTRIBUTING.md)"
     assert page.links("[x](../tools)") == f"[x]({seen}/tree/main/tools)"
 

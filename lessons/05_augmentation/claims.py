@@ -166,7 +166,7 @@ TOLD = {
     "Lesson 4's digits": "pointer: the network",
     "get more than 90 %": "the threshold of the cell above; how many get it is a claim",
     "(lesson 6). **Predict": "pointer: the policy",
-    "given at about 90 %, how": "what is asked",
+    "given at about 90 %, what": "what is asked",
     "mirrored digits 90 % means": "the share that was asked about",
     "(2 minutes) The": "time for the exercise",
     "fractions from 0 to 1, in which": "what scaling does",
