@@ -85,7 +85,12 @@ def chromium():
         context.route(lambda url: urlsplit(url).scheme.startswith("http") and "//127.0.0.1:" not in url, refuse)
         context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         context.on("weberror", lambda problem: complaints.append(str(problem.error)))
-        context.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+
+        def failed(request):
+            if "//127.0.0.1:" not in request.url or request.failure != "net::ERR_ABORTED":  # By going to another page.
+                complaints.append(f"{request.url}: {request.failure}")
+
+        context.on("requestfailed", failed)
         yield context.new_page(), requests, complaints
         browser.close()
 

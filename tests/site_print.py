@@ -84,5 +84,5 @@ def test_a_page_that_is_too_long_is_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "summary.md").write_text(long, encoding="utf-8")
     monkeypatch.setattr(printing, "ROOT", tmp_path)
-    with pytest.raises(SystemExit, match="docs/summary.md fills 2 pages of A4 and must fit on one: shorten it"):
+    with pytest.raises(course.Mistake, match="docs/summary.md fills 2 pages of A4 and must fit on one: shorten it"):
         printing.write(tmp_path)
