@@ -97,6 +97,14 @@ def test_every_slide_fits(looks):
     assert [number for number, look in numbered(looks) if look["height"] > 720 or look["width"] > 1280] == []
 
 
+def test_what_is_stressed_is_seen_to_be(opened):
+    _, page, _ = opened
+    looks = "(kind) => [...document.querySelectorAll(kind)].map((one) => getComputedStyle(one))"
+    strong = page.evaluate(f"({looks})('.words strong').map((look) => Number(look.fontWeight))")
+    slopes = page.evaluate(f"({looks})('.words em').map((look) => look.fontStyle)")
+    assert len(strong) > 3 and min(strong) >= 600 and set(slopes) <= {"italic"}
+
+
 def test_every_picture_is_there_and_large(looks):
     assert [number for number, look in numbered(looks) if look["broken"]] == []
     assert [number for number, look in numbered(looks) if look["high"] and min(look["high"]) < 300] == []
