@@ -308,10 +308,9 @@ def _second_softmax():
 
 
 def _ten(at):
-    """How many patients there are, from the headings."""
-    return len(
-        re.findall(r"^## Patient \d+:", Path(__file__).with_name("lesson.md").read_text(encoding="utf-8"), flags=re.M)
-    )
+    """How many patients there are, from the headings; a slide may repeat one."""
+    lesson = Path(__file__).with_name("lesson.md").read_text(encoding="utf-8")
+    return len(set(re.findall(r"^## Patient (\d+):", lesson, flags=re.M)))
 
 
 NUMBERS = [
