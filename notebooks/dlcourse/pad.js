@@ -196,7 +196,7 @@ const STYLE = `
 `;
 
 /** An element with attributes and children. */
-function make(tag, attributes, ...children) {
+export function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
