@@ -146,7 +146,8 @@ function probeTable(caption, columns) {
 // ---------------------------------------------------------------- Trainings
 
 let worker = null;
-let active = null; // The trainer whose training goes on.
+let active = null; // The trainer whose training goes on,
+let run = 0; // and its number: what is still on its way from an earlier one isn't heeded.
 
 /** The controls of a training, and what is seen of it. `kind`: "plain" or "invert". */
 function trainer(element, kind) {
@@ -249,7 +250,8 @@ function trainer(element, kind) {
     controls(true);
     pause.focus();
     status.textContent = "The training has begun.";
-    worker.postMessage({ type: "train", settings: { seed: number, rate: Number(rate.value), invert: kind === "invert" } });
+    run++;
+    worker.postMessage({ type: "train", run, settings: { seed: number, rate: Number(rate.value), invert: kind === "invert" } });
     showResults();
   });
   pause.addEventListener("click", () => {
@@ -381,11 +383,14 @@ const heard = {
     showResults();
     document.documentElement.dataset.ready = "true";
   },
-  progress: (message) => active?.progress(message),
+  progress(message) {
+    if (message.run === run) active?.progress(message);
+  },
   done(result) {
+    if (!active || result.run !== run) return;
     const mine = active;
     active = null;
-    mine?.done(result);
+    mine.done(result);
   },
   problem: ({ words }) => trouble(`The training has stopped (${words}). Load the page again; a current browser is needed.`),
 };

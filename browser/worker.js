@@ -15,12 +15,15 @@ let wake = () => {};
 
 const breath = () => new Promise((go) => setTimeout(go));
 
-/** Train until the end, or until another training or none is wanted. */
+/** Train until the end, or until another training or none is wanted. Its number, `run`, is in all that it says. */
 async function train(mine) {
   let milliseconds = 0;
-  post("progress", test(mine));
+  post("progress", test(mine)); // At once: how it begins.
   while (training === mine && !mine.finished) {
-    if (paused) await new Promise((go) => (wake = go));
+    if (paused) {
+      await new Promise((go) => (wake = go));
+      continue; // Perhaps another training has taken its place.
+    }
     const start = performance.now();
     do mine.step();
     while (mine.done % EVERY && performance.now() - start < PART);
@@ -31,6 +34,7 @@ async function train(mine) {
   if (training !== mine) return;
   training = null;
   post("done", {
+    run: mine.run,
     settings: { seed: mine.seed, rate: mine.rate, invert: mine.invert },
     seconds: milliseconds / 1000,
     read: mine.read().right,
@@ -41,8 +45,8 @@ async function train(mine) {
 }
 
 /** What is shown at any time: how far it is, and its first kernels as Keras has them. */
-function look({ done, network }) {
-  return { done, kernel: exported(network)[0].kernel };
+function look({ run, done, network }) {
+  return { run, done, kernel: exported(network)[0].kernel };
 }
 
 /** The same with how many of the held-out digits it reads, and how wrong it is about them. */
@@ -66,8 +70,8 @@ const actions = {
       weights: size(network),
     });
   },
-  train({ settings }) {
-    [training, paused] = [new Training(digits, settings), false];
+  train({ run, settings }) {
+    [training, paused] = [Object.assign(new Training(digits, settings), { run }), false];
     wake();
     train(training);
   },
