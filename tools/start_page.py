@@ -1,0 +1,201 @@
+"""The start page of `make lab`, my_lessons/00_start_here.md: where to begin, the lessons, what is solved, where help is.
+
+It is Markdown, which JupyterLab shows as a page, with copies of the glossary, the question bank and the map beside it.
+`dlcourse.check` notes each right answer in my_lessons/progress.txt, where anybody may read it; a thread of `make lab`
+writes the page anew when that file has changed. Python alone runs it.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+import threading
+import time
+import tomllib
+from dataclasses import dataclass
+
+from keeping import free_name, put
+
+NAME = "00_start_here.md"  # By its name it stands above the lessons.
+PROGRESS = "progress.txt"
+MAP = "lessons_map.svg"
+SECONDS = 1  # How often the file of what was solved is looked at.
+# The first line of what is written here; the hash is that of what follows, so that an edited page is known.
+MARK = "<!-- make lab writes this page anew: keep your notes in another file. {} -->\n"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson as the page needs it: its file, its heading, a phrase about it, minutes (0: none), its exercises."""
+
+    file: str
+    title: str
+    phrase: str
+    alone: int
+    whole: int
+    core: tuple
+    further: tuple
+
+    @property
+    def link(self):
+        return f"[{self.title}]({self.file})"
+
+
+# ---------------------------------------------------------------- What is there to learn, and what is solved
+
+
+def lessons(root):
+    """The lessons in order, from notebooks/ and course.toml."""
+    rooms = {}
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        agreed = tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))
+        rooms = {room["folder"]: room for room in agreed["lesson"]}
+    found = []
+    for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        room = rooms.get(path.stem, {})
+        title, core, further = contents(path)
+        phrase = " ".join(str(room.get("map", "")).split())
+        minutes = (room.get("alone", 0), room.get("all", 0))
+        found.append(Lesson(path.name, title or path.stem, phrase, *minutes, tuple(core), tuple(further)))
+    return found
+
+
+def contents(path):
+    """(heading, exercises of the core, further exercises) of a lesson's notebook."""
+    title, exercises, part = "", {"core": [], "optional": []}, "core"
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+    except (ValueError, KeyError, TypeError):  # Not a notebook: the lesson is listed all the same.
+        cells = []
+    for cell in cells:
+        tags, text = cell.get("metadata", {}).get("tags", []), "".join(cell.get("source", ""))
+        if cell.get("cell_type") != "markdown":
+            continue
+        title = title or text.partition("\n")[0].removeprefix("# ").strip()
+        if text.startswith("## "):
+            part = "optional" if "optional" in tags else "core"
+        if "exercise" in tags and (heading := re.match(r"### Exercise: (.+)", text)):
+            exercises[part].append(heading[1].strip())
+    return title, exercises["core"], exercises["optional"]
+
+
+def solved(own):
+    """The names of the exercises that were solved; whatever else stands in the file is passed over."""
+    try:
+        text = (own / PROGRESS).read_bytes().decode("utf-8", errors="replace")
+    except OSError:
+        return set()
+    return set(re.findall(r"^\d{4}-\d\d-\d\d \d\d:\d\d  (.*?)\r?$", text, flags=re.M))
+
+
+# ---------------------------------------------------------------- The page
+
+
+def page(found, done):
+    """The page as Markdown. found: the lessons; done: the names of what was solved."""
+    every = [name for one in found for name in one.core + one.further]
+    count = sum(name in done for name in every)
+    rows = "\n".join(row(one, done) for one in found)
+    start = "Nothing is solved yet" if not count else f"You have solved {count} of {len(every)} exercises"
+    return f"""# Deep learning in an afternoon
+
+Networks that tell flowers and read handwriting: you train them, look inside, and learn when not to believe them. \
+Each lesson is a notebook, and yours is a copy: try what you like.
+
+{onward(found, done)}
+
+| Lesson | What it is about | Core, minutes | All, minutes | Solved, core | Solved, further |
+|:--|:--|--:|--:|:--|:--|
+{rows}
+
+The *core* of a lesson is all that the next one needs; the rest is for a longer day. {start}. An exercise is solved \
+when its check says *right*. That is noted in [{PROGRESS}]({PROGRESS}), on this computer alone. Delete the file, and it \
+begins anew. **This page shows what was solved when it was opened**: close it and open `{NAME}` again, in the list of \
+files.
+
+## When you need something
+
+- **A word that you don't know**: the [glossary](glossary.md). **A question**: the [question bank](questions.md), \
+with answers.
+- **Stuck?** Each exercise has a hint and a solution, folded below it. When something is odd: *Kernel → Restart Kernel \
+and Run All Cells*.
+- **A lesson as it came**: close it, and run `%run ../tools/copies.py fresh 02` in a cell of another notebook, or \
+`make fresh ONLY=02` in a terminal in the course's folder. Yours stays beside it, under another name.
+
+## The workshop's afternoon
+
+<img src="{MAP}" width="640" alt="{alternative(found)}">
+"""
+
+
+def onward(found, done):
+    """Where to begin or to go on: the first lesson whose core is not solved, then the first with anything left."""
+    left = [one for one in found if set(one.core) - done] or [one for one in found if set(one.further) - done]
+    if not left:
+        return "**All exercises are solved.**"
+    if not done & {name for one in found for name in one.core + one.further}:
+        return f"**Begin here: {left[0].link}.** *Shift-Enter* runs a cell and goes to the next."
+    return f"**Go on with {left[0].link}.**"
+
+
+def row(one, done):
+    """A lesson's row of the table."""
+    counts = [f"{len(set(part) & done)} of {len(part)}" if part else "–" for part in (one.core, one.further)]
+    return f"| {one.link} | {one.phrase} | {one.alone or '–'} | {one.whole or '–'} | {counts[0]} | {counts[1]} |"
+
+
+# ---------------------------------------------------------------- On the disk
+
+
+def write(root, own):
+    """Write the page and what it links to into the learner's folder."""
+    for name in ("glossary.md", "questions.md"):
+        with contextlib.suppress(FileNotFoundError):
+            text = (root / "docs" / name).read_text(encoding="utf-8")
+            keep(own / name, text.replace("](../notebooks/", "]("))
+    with contextlib.suppress(FileNotFoundError):
+        drawn = (root / "images" / MAP).read_bytes()
+        if not (own / MAP).is_file() or (own / MAP).read_bytes() != drawn:
+            put(own / MAP, drawn)
+    keep(own / NAME, page(lessons(root), solved(own)))
+
+
+def keep(path, text):
+    """Write a page where it differs; what a learner wrote, there or in a file of this name, is kept beside it."""
+    content = (MARK.format(digest(text)) + text).encode()
+    found = path.read_bytes() if path.is_file() else None
+    if found == content:
+        return
+    if found is None and path.exists() or found is not None and not ours(found):
+        path.rename(free_name(path))
+    put(path, content)
+
+
+def ours(content):
+    """Whether a file is a page as it was written here."""
+    first, _, text = content.decode("utf-8", errors="replace").replace("\r\n", "\n").partition("\n")
+    return first + "\n" == MARK.format(digest(text))
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def watch(root, own):
+    """Write the page anew, in a thread that ends with the program, whenever the file of what was solved has changed."""
+
+    def stamp():
+        with contextlib.suppress(OSError):
+            found = (own / PROGRESS).stat()
+            return found.st_mtime_ns, found.st_size
+
+    def look():
+        seen = stamp()
+        while True:
+            time.sleep(SECONDS)
+            if (now := stamp()) != seen:
+                with contextlib.suppress(OSError):  # A full disk: the next time.
+                    write(root, own)
+                    seen = now
+
+    threading.Thread(target=look, daemon=True).start()
