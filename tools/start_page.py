@@ -1,4 +1,4 @@
-"""The start page of `make lab`, my_lessons/00_start_here.md: where to begin, the lessons, what is solved, where help is.
+"""The start page of `make lab`, my_lessons/00_start_here.md: where to begin, the lessons, what is solved, help.
 
 It is Markdown, which JupyterLab shows as a page, with copies of the glossary, the question bank and the map beside it.
 `dlcourse.check` notes each right answer in my_lessons/progress.txt, where anybody may read it; a thread of `make lab`
@@ -7,18 +7,21 @@ writes the page anew when that file has changed. Python alone runs it.
 
 import contextlib
 import hashlib
+import html
 import json
 import re
 import threading
 import time
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 from keeping import free_name, put
 
 NAME = "00_start_here.md"  # By its name it stands above the lessons.
 PROGRESS = "progress.txt"
 MAP = "lessons_map.svg"
+LARGEST = 10_000_000  # So many bytes of it are read.
 SECONDS = 1  # How often the file of what was solved is looked at.
 # The first line of what is written here; the hash is that of what follows, so that an edited page is known.
 MARK = "<!-- make lab writes this page anew: keep your notes in another file. {} -->\n"
@@ -44,13 +47,16 @@ class Lesson:
 # ---------------------------------------------------------------- What is there to learn, and what is solved
 
 
+def agreed(root):
+    """What course.toml says; a learner whose copy of it is spoiled has the lessons all the same."""
+    with contextlib.suppress(OSError, ValueError):
+        return tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))
+    return {}
+
+
 def lessons(root):
     """The lessons in order, from notebooks/ and course.toml."""
-    rooms = {}
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        agreed = tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))
-        rooms = {room["folder"]: room for room in agreed["lesson"]}
-    found = []
+    rooms, found = {room.get("folder"): room for room in agreed(root).get("lesson", [])}, []
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         room = rooms.get(path.stem, {})
         title, core, further = contents(path)
@@ -82,7 +88,8 @@ def contents(path):
 def solved(own):
     """The names of the exercises that were solved; whatever else stands in the file is passed over."""
     try:
-        text = (own / PROGRESS).read_bytes().decode("utf-8", errors="replace")
+        with open(own / PROGRESS, "rb") as file:
+            text = file.read(LARGEST).decode("utf-8", errors="replace")
     except OSError:
         return set()
     return set(re.findall(r"^\d{4}-\d\d-\d\d \d\d:\d\d  (.*?)\r?$", text, flags=re.M))
@@ -91,13 +98,10 @@ def solved(own):
 # ---------------------------------------------------------------- The page
 
 
-def page(found, done):
-    """The page as Markdown. found: the lessons; done: the names of what was solved."""
-    every = [name for one in found for name in one.core + one.further]
-    count = sum(name in done for name in every)
+def page(title, found, done, alternative):
+    """The page as Markdown. found: the lessons; done: the names of what was solved; alternative: the map in words."""
     rows = "\n".join(row(one, done) for one in found)
-    start = "Nothing is solved yet" if not count else f"You have solved {count} of {len(every)} exercises"
-    return f"""# Deep learning in an afternoon
+    return f"""# {title}
 
 Networks that tell flowers and read handwriting: you train them, look inside, and learn when not to believe them. \
 Each lesson is a notebook, and yours is a copy: try what you like.
@@ -108,10 +112,11 @@ Each lesson is a notebook, and yours is a copy: try what you like.
 |:--|:--|--:|--:|:--|:--|
 {rows}
 
-The *core* of a lesson is all that the next one needs; the rest is for a longer day. {start}. An exercise is solved \
-when its check says *right*. That is noted in [{PROGRESS}]({PROGRESS}), on this computer alone. Delete the file, and it \
-begins anew. **This page shows what was solved when it was opened**: close it and open `{NAME}` again, in the list of \
-files.
+The *core* of a lesson is all that the next one needs; the rest is for a longer day. The minutes are for one \
+person alone.
+
+An exercise is solved when its check says *right*. This is noted in `{PROGRESS}`, beside the lessons, on this computer \
+alone: delete that file to begin anew. *File → Reload Markdown File from Disk* shows here what you have solved since.
 
 ## When you need something
 
@@ -124,18 +129,19 @@ and Run All Cells*.
 
 ## The workshop's afternoon
 
-<img src="{MAP}" width="640" alt="{alternative(found)}">
+<img src="{MAP}" width="640" alt="{html.escape(alternative)}">
 """
 
 
 def onward(found, done):
     """Where to begin or to go on: the first lesson whose core is not solved, then the first with anything left."""
+    every = {name for one in found for name in one.core + one.further}
+    count = f"You have solved {len(every & done)} of {len(every)} exercises."
     left = [one for one in found if set(one.core) - done] or [one for one in found if set(one.further) - done]
-    if not left:
-        return "**All exercises are solved.**"
-    if not done & {name for one in found for name in one.core + one.further}:
-        return f"**Begin here: {left[0].link}.** *Shift-Enter* runs a cell and goes to the next."
-    return f"**Go on with {left[0].link}.**"
+    if not every & done:
+        first = (left or found)[0].link if found else "a lesson"
+        return f"**Begin here: {first}.** *Shift-Enter* runs a cell and goes to the next."
+    return f"**Go on with {left[0].link}.** {count}" if left else f"{count} **Those are all.**"
 
 
 def row(one, done):
@@ -149,6 +155,7 @@ def row(one, done):
 
 def write(root, own):
     """Write the page and what it links to into the learner's folder."""
+    alternative = "The lessons as a path."
     for name in ("glossary.md", "questions.md"):
         with contextlib.suppress(FileNotFoundError):
             text = (root / "docs" / name).read_text(encoding="utf-8")
@@ -157,7 +164,9 @@ def write(root, own):
         drawn = (root / "images" / MAP).read_bytes()
         if not (own / MAP).is_file() or (own / MAP).read_bytes() != drawn:
             put(own / MAP, drawn)
-    keep(own / NAME, page(lessons(root), solved(own)))
+        alternative = json.loads((root / "images" / "alt.json").read_text(encoding="utf-8"))[Path(MAP).stem]
+    title = agreed(root).get("title", "The lessons")
+    keep(own / NAME, page(title, lessons(root), solved(own), alternative))
 
 
 def keep(path, text):
@@ -190,7 +199,7 @@ def watch(root, own):
             return found.st_mtime_ns, found.st_size
 
     def look():
-        seen = stamp()
+        seen = None
         while True:
             time.sleep(SECONDS)
             if (now := stamp()) != seen:

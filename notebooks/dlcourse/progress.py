@@ -22,5 +22,5 @@ def note(name):
             guard = filelock.FileLock(Path(path).with_name(".progress.lock"), timeout=PATIENCE)
             with guard, open(path, "a+b") as file:
                 file.seek(max(0, file.tell() - 1))
-                start = b"" if file.read() in (b"", b"\n") else b"\n"
+                start = b"" if file.read(1) in (b"", b"\n") else b"\n"
                 file.write(start + line.encode() + b"\n")
