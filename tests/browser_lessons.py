@@ -582,7 +582,7 @@ def test_a_seven_is_drawn_by_keyboard(name, words, opened):
 # ---------------------------------------------------------------- The start page
 
 
-START = ".jp-MarkdownViewer:not(.lm-mod-hidden) .jp-RenderedMarkdown"
+START = ".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-MarkdownViewer .jp-RenderedMarkdown"
 
 
 def seen(page, words):

@@ -1,10 +1,11 @@
 """The start page of `make lab`, my_lessons/00_start_here.md: where to begin, the lessons, what is solved, help.
 
-It is Markdown, which JupyterLab shows as a page, with copies of the glossary, the question bank and the map beside it.
+It is Markdown, which JupyterLab shows as a page; copies of the glossary and the question bank stand beside it.
 `dlcourse.check` notes each right answer in my_lessons/progress.txt, where anybody may read it; a thread of `make lab`
 writes the page anew when that file has changed. Python alone runs it.
 """
 
+import base64
 import contextlib
 import hashlib
 import html
@@ -14,13 +15,12 @@ import threading
 import time
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 
 from keeping import free_name, put
 
 NAME = "00_start_here.md"  # By its name it stands above the lessons.
 PROGRESS = "progress.txt"
-MAP = "lessons_map.svg"
+MAP = "lessons_map"  # The name of the figure.
 LARGEST = 10_000_000  # So many bytes of it are read.
 SECONDS = 1  # How often the file of what was solved is looked at.
 # The first line of what is written here; the hash is that of what follows, so that an edited page is known.
@@ -98,8 +98,8 @@ def solved(own):
 # ---------------------------------------------------------------- The page
 
 
-def page(title, found, done, alternative):
-    """The page as Markdown. found: the lessons; done: the names of what was solved; alternative: the map in words."""
+def page(title, found, done, drawn):
+    """The page as Markdown. found: the lessons; done: the names of what was solved; drawn: the map as HTML, or ""."""
     rows = "\n".join(row(one, done) for one in found)
     return f"""# {title}
 
@@ -126,11 +126,18 @@ with answers.
 and Run All Cells*.
 - **A lesson as it came**: close it, and run `%run ../tools/copies.py fresh 02` in a cell of another notebook, or \
 `make fresh ONLY=02` in a terminal in the course's folder. Yours stays beside it, under another name.
+{drawn}"""
 
-## The workshop's afternoon
 
-<img src="{MAP}" width="640" alt="{html.escape(alternative)}">
-"""
+def picture(root):
+    """A section with the map of the lessons in it: for a file JupyterLab asks at a wrong place first."""
+    try:
+        drawn = base64.b64encode((root / "images" / f"{MAP}.png").read_bytes()).decode()
+        alternative = json.loads((root / "images" / "alt.json").read_text(encoding="utf-8"))[MAP]
+    except (OSError, ValueError, KeyError):
+        return ""
+    image = f'<img width="640" alt="{html.escape(alternative)}" src="data:image/png;base64,{drawn}">'
+    return f"\n## The workshop's afternoon\n\n{image}\n"
 
 
 def onward(found, done):
@@ -155,18 +162,12 @@ def row(one, done):
 
 def write(root, own):
     """Write the page and what it links to into the learner's folder."""
-    alternative = "The lessons as a path."
     for name in ("glossary.md", "questions.md"):
         with contextlib.suppress(FileNotFoundError):
             text = (root / "docs" / name).read_text(encoding="utf-8")
             keep(own / name, text.replace("](../notebooks/", "]("))
-    with contextlib.suppress(FileNotFoundError):
-        drawn = (root / "images" / MAP).read_bytes()
-        if not (own / MAP).is_file() or (own / MAP).read_bytes() != drawn:
-            put(own / MAP, drawn)
-        alternative = json.loads((root / "images" / "alt.json").read_text(encoding="utf-8"))[Path(MAP).stem]
     title = agreed(root).get("title", "The lessons")
-    keep(own / NAME, page(title, lessons(root), solved(own), alternative))
+    keep(own / NAME, page(title, lessons(root), solved(own), picture(root)))
 
 
 def keep(path, text):
