@@ -264,6 +264,19 @@ WRONG = [
 ]
 
 
+@contextlib.contextmanager
+def locked(path):
+    """Another process holds a lock."""
+    code = (
+        "import filelock, sys; one = filelock.FileLock(sys.argv[1]); one.acquire(); print(flush=True); sys.stdin.read()"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code, path], **pipes) as other:
+        other.stdout.readline()
+        yield
+        other.stdin.close()
+
+
 @pytest.mark.parametrize("what", WRONG)
 def test_whatever_is_wrong_with_the_note_the_check_says_the_same(what, exercise, own, monkeypatch):
     expected, path = exercise(), own / start_page.PROGRESS
@@ -278,10 +291,8 @@ def test_whatever_is_wrong_with_the_note_the_check_says_the_same(what, exercise,
     elif what == "full disk":
         path = Path("/dev/full")
     elif what == "locked":
-        import filelock
-
         monkeypatch.setattr(progress, "PATIENCE", 0.05)
-        guard = filelock.FileLock(own / ".progress.lock")
+        guard = locked(own / ".progress.lock")
     else:
         path = own / ("long" * 1000)
     monkeypatch.setenv("DLCOURSE_PROGRESS", str(path))
