@@ -70,7 +70,7 @@ def copy_of_the_course(copy, home):
         if name and (course.ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(course.ROOT / name, copy / name)
-    (copy / ".venv").mkdir()  # A folder of its own: lab.sh leaves a mark in it.
+    (copy / ".venv").mkdir()
     for path in (course.ROOT / ".venv").resolve().iterdir():
         (copy / ".venv" / path.name).symlink_to(path)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
