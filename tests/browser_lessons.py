@@ -1,8 +1,9 @@
 """The lessons in JupyterLab as a learner sees them, in Chromium without a window: figures with their alternatives, the
-controls by mouse and by keyboard, the drawing pad. Run by `make test-browser`.
+controls by mouse and by keyboard, the drawing pad; the start page. Run by `make test-browser`.
 
 JupyterLab is started by tools/lab.sh in a copy of the course, so that saved notebooks change nothing here. Lessons run
-on the bundled sample. One server, one browser, and a page for each lesson, kept open while tests look at it.
+on the bundled sample. One server, one browser, and a page for each lesson, kept open while tests look at it. The start
+page has a copy and servers of its own, since it is about the first time and the next.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from urllib.parse import urlparse
 
 import matplotlib
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 import browsers
@@ -61,21 +63,24 @@ WATCH = """(root) => {
 # ---------------------------------------------------------------- JupyterLab, a browser, a lesson in it
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab that tools/lab.sh has started in a copy of the course."""
-    copy, home = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("home")
+def copy_of_the_course(copy, home):
+    """Copy the course, and give JupyterLab a home with settings for these tests."""
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     for name in subprocess.run(listed, cwd=course.ROOT, check=True, capture_output=True, text=True).stdout.split("\0"):
         if name and (course.ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(course.ROOT / name, copy / name)
-    (copy / ".venv").mkdir()  # A folder of its own: lab.sh leaves a mark in it.
+    (copy / ".venv").mkdir()
     for path in (course.ROOT / ".venv").resolve().iterdir():
         (copy / ".venv" / path.name).symlink_to(path)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"windowingMode": "none"}')  # All cells are in the page, not only those in sight.
+
+
+@contextlib.contextmanager
+def jupyterlab(copy, home):
+    """The address of a JupyterLab that tools/lab.sh has started there, until the end of `with`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -102,6 +107,15 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab in a copy of the course."""
+    copy, home = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("home")
+    copy_of_the_course(copy, home)
+    with jupyterlab(copy, home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
 def chromium():
     """A browser, and what it asked of other machines and complained about: (context, requests, complaints)."""
     program = browsers.program()
@@ -122,18 +136,28 @@ def chromium():
 
 
 class Notebook:
-    """A lesson in JupyterLab, run whole."""
+    """A lesson in JupyterLab."""
 
-    def __init__(self, context, address, name):
-        self.name, self.page = name, context.new_page()
-        self.page.goto(f"{address}/lab/tree/{name}.ipynb?token={TOKEN}&reset")
+    def __init__(self, page, name):
+        self.name, self.page = name, page
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
             timeout=90_000,
         )
+
+    def run_whole(self):
         start = time.monotonic()
         self.run("notebook:run-all-cells")
         self.seconds = time.monotonic() - start
+
+    def run_cell(self, number, code=None):
+        """Run a cell, perhaps with another code in it, and return what is shown below it."""
+        self.page.evaluate(f"() => {{ jupyterapp.shell.currentWidget.content.activeCellIndex = {number}; }}")
+        if code is not None:
+            active = "jupyterapp.shell.currentWidget.content.activeCell"
+            self.page.evaluate(f"() => {active}.model.sharedModel.setSource({json.dumps(code)})")
+        self.run("notebook:run-cell")
+        return self.page.evaluate(LOOK)[number]["shown"]
 
     def run(self, command):
         """Carry out a command of JupyterLab and wait for its end."""
@@ -168,7 +192,10 @@ def opened(lab, chromium):
 
     def give(name):
         if name not in books:
-            books[name] = Notebook(chromium[0], lab, name)
+            page = chromium[0].new_page()
+            page.goto(f"{lab}/lab/tree/{name}.ipynb?token={TOKEN}&reset")
+            books[name] = Notebook(page, name)
+            books[name].run_whole()
         books[name].page.bring_to_front()  # Behind another page nothing is drawn.
         return books[name]
 
@@ -550,6 +577,93 @@ def test_a_seven_is_drawn_by_keyboard(name, words, opened):
         keyboard.press("i")
         keyboard.press("Delete")
         assert pad.said() == "Draw a digit."
+
+
+# ---------------------------------------------------------------- The start page
+
+
+START = ".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-MarkdownViewer .jp-RenderedMarkdown"
+
+
+def seen(page, words):
+    """The start page, rendered, once it has these words."""
+    place = page.locator(START)
+    place.get_by_text(words).first.wait_for(timeout=60_000)
+    return place
+
+
+def faults(page):
+    """What axe finds serious or critical in the start page, in JupyterLab's light theme and its dark one."""
+    found = []
+    for theme in ("Dark", "Light"):
+        name = json.dumps(f"JupyterLab {theme}")
+        page.evaluate(f"() => jupyterapp.commands.execute('apputils:change-theme', {{ theme: {name} }})")
+        page.wait_for_function(f"() => document.body.dataset.jpThemeName === {name}")
+        page.wait_for_timeout(500)  # Its colours are there.
+        answer = Axe().run(page, context=START).response
+        assert len(answer["passes"]) > 5
+        found += [one["id"] for one in answer["violations"] if one["impact"] in ("serious", "critical")]
+    return found
+
+
+def solve(book, name):
+    """Run the set-up cell, then an exercise with its right answer; the last cell says what the course's judge says."""
+    cells = course.read(course.lesson(book.name[:2])).cells
+    (exercise,) = [one for one in course.exercises(course.read(course.lesson(book.name[:2]))) if one.name == name]
+    sources = [cell.source for cell in cells]
+    book.run_cell(next(i for i, cell in enumerate(cells) if "setup" in cell.metadata.get("tags", [])))
+    book.run_cell(sources.index(exercise.answer.source), exercise.solution)
+    return book.run_cell(sources.index(exercise.check.source))
+
+
+def test_the_start_pages_progress_survives_a_restart(chromium, tmp_path):
+    copy, home = tmp_path / "the course", tmp_path / "home"
+    copy_of_the_course(copy, home)
+    own, blank = copy / "my_lessons", chromium[0].new_page
+    every = sum(len(course.exercises(course.read(one))) for one in course.lessons())
+    with jupyterlab(copy, home) as address, contextlib.closing(blank()) as page:
+        page.goto(f"{address}/?token={TOKEN}")
+        place = seen(page, "Begin here:")
+        assert urlparse(page.url).path == "/lab/tree/00_start_here.md"
+        assert place.locator("img").evaluate("one => one.complete && one.naturalWidth > 0 && one.alt.length > 100")
+        assert faults(page) == []
+
+        # On to the first lesson, by the keyboard alone.
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"() => document.activeElement.matches('{START} a')"):
+                break
+        assert page.evaluate("() => document.activeElement.innerText") == "1. Neurons"
+        page.keyboard.press("Enter")
+        book = Notebook(page, "01_neurons")
+        assert "right" in solve(book, "count the parameters")
+        assert "count the parameters" in (own / "progress.txt").read_text(encoding="utf-8")
+
+        # A lesson as it came, as the page tells to take it.
+        came = (own / "02_iris.ipynb").read_bytes()
+        (own / "02_iris.ipynb").write_text("mine")
+        (told,) = re.findall("%run .* 02", (own / "00_start_here.md").read_text(encoding="utf-8"))
+        assert "is as it came" in book.run_cell(book.number("import dlcourse"), told)
+        assert (own / "02_iris.ipynb").read_bytes() == came
+        assert [path.read_text() for path in own.glob("02_iris_yours_*.ipynb")] == ["mine"]
+
+        # What was solved, as the page tells to see it.
+        page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+        page.get_by_role("tab", name="00_start_here.md").click()
+        page.get_by_role("menuitem", name="File").click()
+        page.get_by_role("menuitem", name="Reload Markdown File from Disk").click()
+        place = seen(page, f"You have solved 1 of {every} exercises.")
+        place.get_by_role("link", name="glossary").click()
+        page.locator(START).get_by_role("heading", name="Glossary").wait_for()
+
+    with jupyterlab(copy, home) as address, contextlib.closing(blank()) as page:
+        page.goto(f"{address}/?token={TOKEN}")
+        page.wait_for_function("() => window.jupyterapp?.shell")
+        assert urlparse(page.url).path == "/lab", "it opens as it was left"
+        page.locator(".jp-DirListing-item", has_text="00_start_here.md").dblclick()
+        place = seen(page, f"You have solved 1 of {every} exercises.")
+        assert "1 of 6" in place.get_by_role("row", name="1. Neurons").inner_text()
+        assert faults(page) == []
 
 
 # ---------------------------------------------------------------- What the browser asked and said; stands last

@@ -28,7 +28,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from dlcourse import mnist  # noqa: E402  It takes the place where figures are drawn from the environment.
 
-SWITCHES = ("MNIST_DIR", "DLCOURSE_DATA", "DLCOURSE_STRICT", "TFDS_DATA_DIR")
+SWITCHES = ("MNIST_DIR", "DLCOURSE_DATA", "DLCOURSE_STRICT", "DLCOURSE_PROGRESS", "TFDS_DATA_DIR")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 NAMED = os.environ.get("MNIST_DIR")
 HOST = mnist.HOST

@@ -12,6 +12,8 @@ import pytest
 
 import copies
 import course
+import keeping
+import start_page
 
 
 @pytest.fixture
@@ -89,12 +91,12 @@ def test_a_lesson_that_was_only_opened_counts_as_unedited(part, learner):
 
 
 def test_a_fresh_copy_keeps_the_learners_own_and_overwrites_nothing(learner, monkeypatch):
-    class Today(copies.datetime.date):
+    class Today(keeping.datetime.date):
         @classmethod
         def today(cls):
             return cls(2026, 11, 26)
 
-    monkeypatch.setattr(copies.datetime, "date", Today)
+    monkeypatch.setattr(keeping.datetime, "date", Today)
     learner()
     for number, words in enumerate(("02", "2", "02_iris"), 1):
         (learner.own / "02_iris.ipynb").write_text(f"mine, {number}")
@@ -197,10 +199,11 @@ def jupyterlab(tmp_path):
     for name in ("01_neurons.ipynb", "02_iris.ipynb"):
         shutil.copy(course.NOTEBOOKS / name, place / "notebooks")
     shutil.copytree(course.ROOT / "tools" / "lab", place / "tools" / "lab")
-    for name in ("copies.py", "lab.sh"):
+    for name in ("copies.py", "keeping.py", "start_page.py", "lab.sh"):
         shutil.copy(course.ROOT / "tools" / name, place / "tools")
     (tmp_path / "site" / "jupyterlab").mkdir(parents=True)
-    program = "import os, sys\nprint(*sys.argv[1:], 'PYTHONPATH=' + os.environ['PYTHONPATH'], sep='\\n')\n"
+    said = "*sys.argv[1:], *(f'{name}={os.environ.get(name)}' for name in ('DLCOURSE_PROGRESS', 'PYTHONPATH'))"
+    program = f"import os, sys\nprint({said}, sep='\\n')\n"
     (tmp_path / "site" / "jupyterlab" / "__main__.py").write_text(program)
     (tmp_path / "site" / "jupyterlab" / "__init__.py").touch()
 
@@ -218,7 +221,8 @@ def jupyterlab(tmp_path):
 def test_jupyterlab_opens_the_copies_and_lessons_find_the_helper(jupyterlab):
     options = jupyterlab("--no-browser")
     assert f"--notebook-dir={jupyterlab.place / 'my_lessons'}" in options and "--no-browser" in options
-    assert content(jupyterlab.place / "my_lessons") == content(jupyterlab.place / "notebooks")
+    own = content(jupyterlab.place / "my_lessons")
+    assert own.pop(start_page.NAME) and own == content(jupyterlab.place / "notebooks")
     assert options[-1] == f"PYTHONPATH={jupyterlab.place / 'notebooks'}{os.pathsep}{jupyterlab.site}"
     assert f"--LabApp.app_settings_dir={jupyterlab.place / 'tools' / 'lab'}" in options
 
@@ -227,6 +231,20 @@ def test_a_maintainer_opens_the_lessons_themselves(jupyterlab):
     options = jupyterlab("--notebook-dir=notebooks")
     assert [option for option in options if "notebook-dir" in option] == ["--notebook-dir=notebooks"]
     assert not (jupyterlab.place / "my_lessons").exists()
+    assert "DLCOURSE_PROGRESS=None" in options and "default_url" not in " ".join(options)
+
+
+def test_the_first_time_the_start_page_is_shown_and_from_then_on_what_was_open(jupyterlab):
+    first = jupyterlab("--no-browser")
+    assert f"--LabApp.default_url=/lab/tree/{start_page.NAME}" in first and " ".join(first).count("default_url") == 1
+    assert f"DLCOURSE_PROGRESS={jupyterlab.place / 'my_lessons' / 'progress.txt'}" in first
+    again = jupyterlab("--no-browser")
+    assert "default_url" not in " ".join(again) and set(again) < set(first)
+
+
+@pytest.mark.parametrize("own", ["--LabApp.default_url=/lab", "--ServerApp.default_url=/lab"])
+def test_an_address_of_the_learners_own_takes_its_place(own, jupyterlab):
+    assert [option for option in jupyterlab(own) if "default_url" in option] == [own]
 
 
 def test_lessons_refer_to_nothing_beside_them_but_each_other():

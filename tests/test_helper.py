@@ -48,7 +48,7 @@ def test_the_face_is_small_and_so_is_all_behind_it():
     assert lines.pop("__init__") <= 150
     assert max(lines.values()) <= 350, lines
     # A hundred of them are access.py: JupyterLab by itself keeps no text alternative, and takes keys from controls.
-    assert sum(lines.values()) + len(MODULES["__init__"].splitlines()) <= 2120, lines
+    assert sum(lines.values()) + len(MODULES["__init__"].splitlines()) <= 2140, lines
 
 
 def imported(text):

@@ -2,20 +2,23 @@
 
     python tools/copies.py                 copy what isn't there yet, renew what nobody edited
     python tools/copies.py fresh 02 […]    a lesson as it came; the learner's own stays beside it, under another name
-    python tools/copies.py lab [options]   the first, then open JupyterLab in my_lessons/ (options are JupyterLab's own)
+    python tools/copies.py lab [options]   the first, then open JupyterLab in my_lessons/, with the start page
+                                           (options are JupyterLab's own)
 
 Python alone runs it. my_lessons/.copied.json holds the hash of each lesson as it was copied: a copy that still has it
 was neither edited nor run.
 """
 
 import contextlib
-import datetime
 import hashlib
 import json
 import os
 import runpy
 import sys
 from pathlib import Path
+
+import start_page
+from keeping import free_name, put
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -45,17 +48,6 @@ def recorded():
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def put(path, content):
-    """Write a file whole or not at all."""
-    half = path.with_name(f".{path.name}.part")
-    try:
-        half.write_bytes(content)
-        os.replace(half, path)
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)
 
 
 def take(lesson):
@@ -118,25 +110,33 @@ def fresh(names):
         print(said)
 
 
-def free_name(own):
-    """02_iris_yours_2026-11-26.ipynb, or the first with a number that nothing has yet."""
-    stem, number = f"{own.stem}_yours_{datetime.date.today()}", 1
-    aside = own.with_name(f"{stem}.ipynb")
-    while os.path.lexists(aside):
-        number += 1
-        aside = own.with_name(f"{stem}_{number}.ipynb")
-    return aside
-
-
 def lab(options):
-    """Open JupyterLab in the copies, or in the folder that the options name. Lessons in any folder find dlcourse."""
+    """Open JupyterLab in the copies, or in the folder that the options name. Lessons in any folder find dlcourse.
+
+    In the copies there is the start page, which is shown the first time; from then on JupyterLab is as it was left.
+    """
     if not named(options):
-        options = [f"--notebook-dir={OWN}", *options]
+        options = [f"--notebook-dir={OWN}", *start(options), *options]
     paths = [str(NOTEBOOKS), os.environ.get("PYTHONPATH")]
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     # tools/lab/ holds settings: no look for news or newer versions, which would reach for the network and ask about it.
     sys.argv = ["jupyterlab", f"--LabApp.app_settings_dir={ROOT / 'tools' / 'lab'}", *options]
     runpy.run_module("jupyterlab", run_name="__main__", alter_sys=True)
+
+
+def start(options):
+    """Write the start page and keep it up to date; the option that shows it, where it is new."""
+    os.environ["DLCOURSE_PROGRESS"] = str(OWN / start_page.PROGRESS)  # dlcourse.check notes there what was solved.
+    new = not (OWN / start_page.NAME).exists()
+    try:
+        start_page.write(ROOT, OWN)
+    except OSError as problem:
+        why = problem.strerror or type(problem).__name__
+        print(f"The start page cannot be written to {OWN} ({why}): free some space. The lessons open without it.")
+        return []
+    start_page.watch(ROOT, OWN)
+    shown = any(option.startswith(("--LabApp.default_url", "--ServerApp.default_url")) for option in options)
+    return [f"--LabApp.default_url=/lab/tree/{start_page.NAME}"] if new and not shown else []
 
 
 def named(options):

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Open JupyterLab in my_lessons/, copies of the lessons: the first time with lesson 1, from then on as it was left.
+# Open JupyterLab in my_lessons/, copies of the lessons: the first time with the start page, from then on as it was
+# left.
 # Without a display it prints the address; as root it works too. It listens on this machine alone, unless --ip says else.
 #   sh tools/lab.sh [further options of jupyter lab]
 set -eu
@@ -16,13 +17,5 @@ if [ "$(uname -s)" = Linux ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     echo "There is no display here: open the address that follows in a browser. Ctrl-C stops."
     default --no-browser
 fi
-if [ ! -e .venv/lab-was-opened ]; then
-    for lesson in notebooks/[0-9]*.ipynb; do
-        default "--LabApp.default_url=/lab/tree/${lesson##*/}"
-        break
-    done
-    touch .venv/lab-was-opened
-fi
-
 # shellcheck disable=SC2086
 exec .venv/bin/python tools/copies.py lab $options "$@"

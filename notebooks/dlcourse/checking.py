@@ -22,6 +22,7 @@ import numpy as np
 from .cells import error_before, first_aid
 from .errors import COURSE, CourseError
 from .limits import TooLong, limited
+from .progress import note
 
 SECONDS = 10  # How long a learner's function may run.
 LARGEST = 10_000_000  # How many numbers an answer may hold: more is refused before it is copied.
@@ -312,5 +313,6 @@ def check(name, answer, *more):
         print(untouched(name))
     elif said is True:
         print(f"✓ {label}: right. {getattr(judges()[name], 'insight', '')}".strip())
+        note(name)
     else:
         print(f"✗ {label}: not yet. {said or 'Read the task again.'}")
