@@ -47,7 +47,7 @@ function shape(tag, attributes, ...children) {
  *   value, in words.
  */
 export function curve(tests, steps, { key, top, name }) {
-  const [width, height, left, right, above, below] = [300, 170, 50, 18, 12, 40];
+  const [width, height, left, right, above, below] = [300, 180, 56, 24, 12, 46];
   const x = (done) => left + ((width - left - right) * done) / steps;
   const y = (value) => above + (height - above - below) * (1 - Math.min(value, top) / top);
   const words = (value) => (top > 100 ? thousands(value) : value.toFixed(2));
@@ -61,7 +61,7 @@ export function curve(tests, steps, { key, top, name }) {
     picture.append(shape("text", { x: left - 6, y: y(value) + 5, "text-anchor": "end" }, number));
   }
   for (const done of [0, steps / 2, steps]) {
-    picture.append(shape("text", { x: x(done), y: height - below + 18, "text-anchor": "middle" }, thousands(done)));
+    picture.append(shape("text", { x: x(done), y: height - below + 21, "text-anchor": "middle" }, thousands(done)));
   }
   picture.append(shape("text", { x: x(steps / 2), y: height - 4, "text-anchor": "middle" }, "steps"));
   const points = tests.map((test) => `${x(test.done)},${y(test[key])}`);
@@ -77,17 +77,21 @@ export function thousands(number) {
 
 /** Where a number lies among those of other runs, as an SVG: dots, and a diamond for yours. */
 export function strip(others, yours) {
-  const [width, height, edge] = [420, 76, 24];
-  const [low, high] = [Math.min(...others, yours) - 2, Math.max(...others, yours) + 2];
+  const [width, height, edge] = [420, 84, 30];
+  const [least, most] = [Math.min(...others), Math.max(...others)];
+  const [low, high] = [Math.min(least, yours) - 2, Math.max(most, yours) + 2];
   const x = (value) => edge + ((width - 2 * edge) * (value - low)) / (high - low);
-  const words = `20 runs of ours read ${Math.min(...others)} to ${Math.max(...others)} of 1,000, yours ${yours}.`;
+  const words = `Ours read ${least} to ${most} of 1,000, yours ${yours}.`;
   const picture = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "strip", "aria-label": words });
-  picture.append(shape("line", { x1: edge, x2: width - edge, y1: 44, y2: 44, class: "grid" }));
-  others.forEach((value, i) => picture.append(shape("circle", { cx: x(value), cy: 30 + ((i * 7) % 5) * 3, r: 4, class: "ours" })));
-  picture.append(shape("path", { d: `M${x(yours)} 22l9 12l-9 12l-9-12z`, class: "yours" }));
-  picture.append(shape("text", { x: x(yours), y: 15, "text-anchor": "middle", class: "strong" }, `yours: ${yours}`));
-  for (const value of new Set([Math.min(...others), Math.max(...others)])) {
-    picture.append(shape("text", { x: x(value), y: 64, "text-anchor": "middle" }, `${value}`));
-  }
+  picture.append(shape("line", { x1: edge, x2: width - edge, y1: 48, y2: 48, class: "grid" }));
+  others.forEach((value, i) => {
+    picture.append(shape("circle", { cx: x(value), cy: 34 + ((i * 7) % 5) * 3, r: 4, class: "ours" }));
+  });
+  picture.append(shape("path", { d: `M${x(yours)} 26l9 12l-9 12l-9-12z`, class: "yours" }));
+  const [start, end] = [x(yours) < 70, x(yours) > width - 70];
+  const side = { x: start ? 0 : end ? width : x(yours), "text-anchor": start ? "start" : end ? "end" : "middle" };
+  picture.append(shape("text", { ...side, y: 17, class: "strong" }, `yours: ${yours}`));
+  const middle = (x(least) + x(most)) / 2;
+  picture.append(shape("text", { x: Math.min(middle, width - 70), y: 72, "text-anchor": "middle" }, `ours: ${least} to ${most}`));
   return picture;
 }

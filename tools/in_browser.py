@@ -80,21 +80,21 @@ def reference():
         raise Mistake("data/browser_runs.json can't be read: run `make browser-runs`.") from None
 
 
-def lessons():
-    """[(its number and title, address)] of the lessons; without an address where the course has none yet."""
+def lessons(site):
+    """[(its title, what it is about, address)] of the lessons; no address where the course has none yet."""
     published = setup_cell.published(course.settings()["repository"])
-    return [
-        (". ".join(build.title(one)), course.addresses(one.name)["colab"] if published else "")
-        for one in course.lessons()
-    ]
+    phrases = {room["folder"]: " ".join(room["map"].split()) for room in course.settings()["lesson"]}
+    found = []
+    for one in course.lessons():
+        outside = course.addresses(one.name)["colab"] if published else ""
+        address = f"lessons/{one.number}.html" if site else outside
+        found.append((build.title(one)[1], phrases[one.name], address))
+    return found
 
 
 def html(site=False):
     """The page. site: whether it lies in the web site, so that its links lead to the lessons there."""
     colours = {name: value for name, value in vars(palette).items() if name.isupper() and isinstance(value, str)}
-    links = lessons()
-    if site:
-        links = [(words, f"lessons/{one.number}.html") for (words, _), one in zip(links, course.lessons())]
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     text = environment.from_string((PARTS / "page.html.j2").read_text(encoding="utf-8")).render(
         course=course.settings()["title"],
@@ -105,7 +105,7 @@ def html(site=False):
         reference=json.dumps(reference()),
         names=json.dumps(digits.PROBE_NAMES),
         digits=packed(),
-        lessons=links,
+        lessons=lessons(site),
     )
     if len(text.encode()) > LARGEST:
         raise Mistake(f"The page has {len(text.encode()):,} bytes, more than the {LARGEST:,} that it may have.")

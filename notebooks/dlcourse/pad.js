@@ -180,7 +180,7 @@ const STYLE = `
 .dlcourse-pad button { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor;
   border-radius: 4px; padding: 0.35em 0.7em; cursor: pointer; }
 .dlcourse-pad button[aria-pressed="true"] { box-shadow: inset 0 0 0 2px currentColor; }
-.dlcourse-pad button[aria-pressed="true"]::before { content: "✓ "; }
+.dlcourse-pad button[aria-pressed="true"]::before { content: "✓ "; content: "✓ " / ""; }
 .dlcourse-pad label { display: inline-block; padding: 0.35em 0.3em; cursor: pointer; }
 .dlcourse-pad :focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
 .dlcourse-pad .help { flex: 1 1 100%; font-size: 0.9em; margin: 0; }
@@ -208,7 +208,8 @@ function panel(title) {
   const label = `Your drawing in 28 by 28 pixels, ${title}`;
   const canvas = make("canvas", { class: "small", width: PICTURE, height: PICTURE, role: "img", "aria-label": label });
   const rows = Array.from({ length: 10 }, (_, digit) => {
-    const [bar, number, mark] = [make("span", {}), make("span", { class: "number" }), make("span", {})];
+    const [bar, number] = [make("span", {}), make("span", { class: "number" })];
+    const mark = make("span", { "aria-hidden": "true" }); // The largest is said below.
     const row = make("div", { class: "row", role: "listitem" }, make("span", {}, `${digit}`));
     row.append(make("span", { class: "bar" }, bar), number, mark);
     return { row, bar, number, mark };
@@ -316,8 +317,12 @@ export function mount(element, network, options = {}) {
       shown.fillRect(0, 0, PAD, PAD);
     }
     if (keyboard) showCursor();
-    if (last === null) said.textContent = answers ? sentence(answers) : "Draw a digit.";
-    else if (keyboard) said.textContent = "The pen is down.";
+    if (last === null) say(answers ? sentence(answers) : "Draw a digit.");
+    else if (keyboard) say("The pen is down.");
+  }
+
+  function say(words) {
+    if (said.textContent !== words) said.textContent = words; // Else a screen reader would say it again.
   }
 
   function showCursor() {
