@@ -232,7 +232,8 @@ def start_pages():
         " [Teach it](teaching.md) is for instructors."
     )
     title, lead, rest = index.split("\n\n", 2)
-    index = f"{title}\n\n{lead}\n\n{train}\n\n{begin}\n\n{rest}\n\n{tree(['start', 'lessons/index', LOOK_UP[0], TEACH[0]])}"
+    parts = tree(["start", "lessons/index", LOOK_UP[0], TEACH[0]])
+    index = "\n\n".join([title, lead, train, begin, rest, parts])
     start = Page(ROOT / "README.md", "start.md", lines).links(start)
     start = re.sub(r"^#(#+ )", r"\1", masked_headings(start), flags=re.M)
     if not setup_cell.published(course.settings()["repository"]):
