@@ -253,7 +253,7 @@ def test_the_way_to_the_browser_edition_and_on_to_lesson_1(site, served, chromiu
     page, requests, complaints = chromium
     address = served if where == "served" else website.SITE.as_uri() + "/"
     page.goto(address + "index.html")
-    page.click("article a >> nth=0")
+    page.click("article a:not(.headerlink) >> nth=0")
     page.wait_for_selector("html[data-ready]")
     assert page.url == address + "train.html"
     page.click("header a")
