@@ -1,6 +1,6 @@
 # `make lab` opens the course, `make test` checks it; all targets set up .venv by themselves.
 .PHONY: help lab fresh build back pages figures slides lesson mentions repository clock stick print quiz quiz-results \
-    site check test test-browser test-site test-stick test-faults test-full test-colab test-offline test-backends \
+    site browser browser-runs check test test-browser test-site test-stick test-faults test-full test-colab test-offline test-backends \
     test-oldest test-newest runs mutants lock
 
 PYTHON_IN = .venv/bin/python
@@ -19,6 +19,8 @@ help:
 	@echo "make figures          draw the figures (ONLY=02 for one lesson's)"
 	@echo "make slides           make a deck of each lesson: build/slides/01_neurons.html and so on, no network needed (ONLY=02)"
 	@echo "make site             make the web site of the pages, in build/site: it opens from a disk too"
+	@echo "make browser          write the browser edition, a page that trains a network by itself: build/browser/train.html"
+	@echo "make browser-runs     train that page's network with 20 seeds, in Node.js: what it promises"
 	@echo "make quiz             the questions before and after the course, as a page and a PDF: build/quiz/"
 	@echo "make quiz-results     what a group's pasted answers say (ANSWERS=answers.txt)"
 	@echo "make lesson           begin a new lesson (NAME=08_title)"
@@ -75,6 +77,14 @@ slides:
 site: slides quiz print
 	$(MAINTAINERS)
 	@$(PYTHON_IN) tools/website.py
+
+browser:
+	$(MAINTAINERS)
+	@$(PYTHON_IN) tools/in_browser.py
+
+browser-runs:
+	$(MAINTAINERS)
+	$(PYTHON_IN) tools/in_browser.py runs
 
 quiz:
 	$(MAINTAINERS)

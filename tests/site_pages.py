@@ -20,6 +20,7 @@ from playwright.sync_api import sync_playwright
 
 import browsers
 import course
+import in_browser
 import pages
 import website
 from dlcourse import access
@@ -136,6 +137,24 @@ def test_no_link_leads_to_the_placeholder(site):
             assert [tag["href"] for tag in soup.find_all("a", href=True) if "/owner/" in tag["href"]] == [], name
 
 
+def test_the_browser_edition_leads_to_pages_of_the_site(site):
+    path = website.SITE / "train.html"
+    there = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    links = [tag["href"] for tag in there.find_all("a", href=True) if not tag["href"].startswith("#")]
+    assert links[0] == "index.html" and [link for link in links if link not in site] == []
+    assert len(links) == 1 + len(course.lessons()) and path.stat().st_size <= in_browser.LARGEST
+    needed = [tag["href"] for tag in there.find_all("link", href=True)]
+    assert there.find_all(src=True) == [] and all(target.startswith("data:") for target in needed)
+
+
+def test_every_page_has_the_browser_edition_first_in_its_navigation(site):
+    for name, soup in site.items():
+        for place in soup.find_all("ul", class_="bd-navbar-elements"):
+            target = ((website.SITE / name).parent / place.find("a")["href"]).resolve()
+            assert target == website.SITE / "train.html", name
+    assert len(site["index.html"].find_all("ul", class_="bd-navbar-elements")) == 2, "one of them is a phone's"
+
+
 def alternatives(text):
     """The text alternatives of a page in Markdown, in their order."""
     text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
@@ -226,6 +245,40 @@ def test_every_page_is_quiet_open_to_everyone_and_fits_a_phone(site, served, chr
         wrong += [(name, f"{wide} pixels wide")] if wide > PHONE["width"] else []
         page.set_viewport_size(DESK)
     assert wrong == [] and requests == [] and complaints == []
+
+
+@pytest.mark.parametrize("where", ["served", "from a disk"])
+def test_the_way_to_the_browser_edition_and_on_to_lesson_1(site, served, chromium, where):
+    """From the start page and back, and from its last step to the lesson."""
+    page, requests, complaints = chromium
+    address = served if where == "served" else website.SITE.as_uri() + "/"
+    page.goto(address + "index.html")
+    page.click("article a:not(.headerlink) >> nth=0")
+    page.wait_for_selector("html[data-ready]")
+    assert page.url == address + "train.html"
+    page.click("header a")
+    page.wait_for_selector("h1 >> text=Deep learning")
+    assert page.url == address + "index.html"
+    page.goto(address + "lessons/04.html")
+    page.click("header >> text=Train a network")
+    page.wait_for_selector("html[data-ready]")
+    page.goto(address + "train.html#end")
+    page.click("#end .lessons a >> nth=0")
+    page.wait_for_selector("h1 >> text=1. Neurons")
+    assert page.url == address + "lessons/01.html"
+    assert requests == [] and complaints == []
+
+
+@pytest.mark.parametrize("width", [960, 1100, 1280])
+def test_what_stands_in_the_header_does_not_lie_over_something_else(served, chromium, site, width):
+    page, _, _ = chromium
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto(served + "lessons/04.html")
+    lines = "(all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    boxes = page.eval_on_selector_all(".bd-header .navbar-brand *, .bd-header .nav-link", lines)
+    boxes = sorted(box for box in boxes if box[1] > box[0])
+    page.set_viewport_size(DESK)
+    assert len(boxes) >= 6 and all(before[1] <= after[0] for before, after in zip(boxes, boxes[1:])), boxes
 
 
 @pytest.mark.parametrize("where", ["served", "from a disk"])

@@ -16,6 +16,7 @@ import build
 import course
 import dlcourse.environment
 import fingerprint
+import in_browser
 import pages
 import promises
 from dlcourse import checking
@@ -367,6 +368,28 @@ def test_the_line_of_a_mistake_is_the_right_one(sources):
     assert any("fragement" in row for row in text[line - 5 : line])
 
 
+@pytest.mark.parametrize("repository, address", [
+    ("Some-Body/a-fork", "https://some-body.github.io/a-fork/"),
+    ("somebody/Somebody.github.io", "https://somebody.github.io/"),
+])  # fmt: skip
+def test_the_readme_links_first_to_the_browser_edition_on_the_site(monkeypatch, repository, address):
+    agreed = course.settings() | {"repository": repository}
+    monkeypatch.setattr(course, "settings", lambda: agreed)
+    text = build.readme()
+    first = re.search(r"(!?)\[[^]]*\]\(([^)]+)\)", text)
+    assert first[2] == f"{address}train.html" and not first[1]
+    assert text.index(first[0]) < text.index("<!-- ten -->") and text.count("train.html") == 1
+    assert "Not published" not in text.split("<!-- ten -->")[0]
+
+
+def test_the_readme_of_an_unpublished_course_says_how_to_make_the_browser_edition(monkeypatch):
+    agreed = course.settings() | {"repository": "owner/some-course"}
+    monkeypatch.setattr(course, "settings", lambda: agreed)
+    start = build.readme().split("<!-- ten -->")[0]
+    assert "`make browser`" in start and "Not published yet" in start and "](" not in start
+    assert in_browser.PAGE.relative_to(ROOT).as_posix() in start
+
+
 # ---------------------------------------------------------------- Commands, in a copy of the course
 
 
@@ -398,7 +421,9 @@ def test_another_repository_is_one_command(copy):
         for path in (one.notebook, one.page):
             text = (copy.folder / path.relative_to(ROOT)).read_text(encoding="utf-8")
             assert "somebody/a-fork" in text and old not in text and "no address yet" not in text, path.name
-    assert "Not published" not in (copy.folder / "README.md").read_text(encoding="utf-8")
+    readme = (copy.folder / "README.md").read_text(encoding="utf-8")
+    assert "Not published" not in readme and "(https://somebody.github.io/a-fork/train.html)" in readme
+    assert "under Pages, choose GitHub Actions" in result.stdout
     assert "make pages" not in result.stdout  # The results are still those of this code.
     wrong = copy("repository", "no-slash")
     assert wrong.returncode != 0 and "NAME=owner/name" in wrong.stderr and "Traceback" not in wrong.stderr

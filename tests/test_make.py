@@ -23,6 +23,19 @@ def recipe(target):
     return found
 
 
+def test_every_target_has_its_line_of_help_and_is_no_file():
+    text = (course.ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z-]+):", text, re.M)
+    assert len(targets) == len(set(targets)) > 30
+    assert set(re.search(r"^\.PHONY: (.+)$", text.replace("\\\n", " "), re.M)[1].split()) == set(targets)
+    assert set(re.findall(r'@echo "make ([a-z-]+) {2,}\w', text)) == set(targets) - {"help"}
+
+
+def test_the_browser_edition_and_its_runs_are_made_by_their_tool():
+    assert recipe("browser")[-1] == ".venv/bin/python tools/in_browser.py"
+    assert recipe("browser-runs")[-1] == ".venv/bin/python tools/in_browser.py runs"
+
+
 def test_make_test_runs_all_tests_and_the_lessons_strictly():
     commands = recipe("test")
     tests = [line for line in commands if re.search(r"-m pytest\b", line) and "nbval" not in line]

@@ -42,6 +42,7 @@ README = [
     Number("a download of 12 MB", lambda at: _megabytes()),
 ]
 README_TOLD = {
+    "Ten minutes, before lesson 1": "the page says so itself; a pointer",
     "Lessons 1 and 5 have a pad": "pointer",
     "in Colab and Notebook 7": "a name",
     "`show_reading()` of lesson 5": "pointer",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 import course
+import in_browser
 import website
 
 PUBLISHED = "somebody/some-course"
@@ -122,6 +123,29 @@ def test_the_start_page_has_what_a_visitor_asks_for(monkeypatch, tmp_path):
         assert f"](lessons/{one.number}.md) | {' | '.join(minutes)} |" in made["index.md"]
     assert made["start.md"].startswith("# Start\n") and "\n## Working in a notebook\n" in made["start.md"]
     assert "git clone" in made["start.md"] and "For maintainers" not in "".join(made.values())
+
+
+def test_the_start_page_leads_to_the_browser_edition_first(monkeypatch, tmp_path):
+    """Also where the README can't link it yet: here it is a page of the site."""
+    monkeypatch.setattr(website, "SOURCE", tmp_path)
+    for repository in ("owner/some-course", PUBLISHED):
+        agreed = course.settings() | {"repository": repository}
+        monkeypatch.setattr(course, "settings", lambda agreed=agreed: agreed)
+        text = website.start_pages()["index.md"]
+        first = re.search(r'<a href="([^"]+)">|\]\(([^)]+)\)', text)
+        assert first[1] == "train.html" and first.start() < text.index("**Begin here:**")
+        assert text.count("Train a network now") == 1 and "make browser" not in text
+
+
+def test_the_browser_edition_lies_in_the_site_and_leads_to_its_lessons(monkeypatch, tmp_path):
+    monkeypatch.setattr(website, "SOURCE", tmp_path / "source")
+    website.prepare()
+    text = (tmp_path / "source" / "_extra" / "train.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="([^"#]+)"', text)
+    assert links == ["index.html", *(f"lessons/{one.number}.html" for one in course.lessons())]
+    for link in links:
+        assert (tmp_path / "source" / link).with_suffix(".md").is_file(), link
+    assert len(text.encode()) <= in_browser.LARGEST
 
 
 def test_a_readme_without_its_headings_is_a_sentence(monkeypatch, tmp_path):

@@ -18,6 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import course
+import in_browser
 import stick
 from dlcourse import mnist
 
@@ -373,6 +374,13 @@ def test_nothing_is_left_to_fill_in(instructions):
         assert "3.12" in text and "3.13" in text and course.settings()["repository"].split("/")[1] in text, name
         assert ("\r\n" in text) == (name != "install.sh")
     assert all(len(line) <= 78 for line in (instructions / "INSTALL.txt").read_text(encoding="utf-8").splitlines())
+
+
+def test_the_browser_edition_is_on_the_stick_and_named_first(instructions):
+    page = (instructions / "train.html").read_text(encoding="utf-8")
+    assert page == in_browser.html() and "index.html" not in page and "lessons/01.html" not in page
+    text = (instructions / "INSTALL.txt").read_text(encoding="utf-8")
+    assert 0 < text.index("train.html") < text.index("You need Python")
 
 
 def test_the_sticks_lock_is_one_that_pip_and_we_read(instructions, lock):

@@ -104,6 +104,12 @@ SCORES = {
     ("05_augmentation", "augmentation", "inverted_after"): "inverted digits, mended (lesson 5)",
 }
 
+# Where the browser edition is named first: in the README and on the site's start page.
+TRAIN = (
+    "**{}**: it learns to read handwriting while you watch, and then reads what you draw. The page needs no Python and "
+    "no installation. Ten minutes, before lesson 1."
+)
+
 
 def between(text, mark, block):
     """A text with what stands between <!-- mark --> and <!-- /mark --> replaced."""
@@ -190,6 +196,15 @@ def engines():
     return "\n".join(rows)
 
 
+def browser_edition():
+    """The README's first link: to the browser edition on the site, or how to make it where there is no site yet."""
+    if setup_cell.published(course.settings()["repository"]):
+        return TRAIN.format(f"[Train a network now, in your browser]({course.site()}train.html)")
+    made = "`make browser` writes it, `build/browser/train.html`, and a double click opens it."
+    later = "*Not published yet: a link to it will stand here once the course has an address.*"
+    return f"{TRAIN.format('Train a network now, in your browser')} {made} {later}"
+
+
 def readme():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     repository = course.settings()["repository"]
@@ -199,7 +214,7 @@ def readme():
     alternatives = json.loads((ROOT / "images" / "alt.json").read_text(encoding="utf-8"))
     text = between(text, "map", f"![{alternatives['lessons_map']}](images/lessons_map.svg)")
     text = between(between(text, "routes", routes()), "ten", ten_pictures())
-    text = between(text, "engines", engines())
+    text = between(between(text, "engines", engines()), "browser", browser_edition())
     return between(between(text, "lessons", lesson_table()), "clone", clone)
 
 
@@ -345,6 +360,7 @@ def repository(name):
     path.write_text(text, encoding="utf-8", newline="\n")
     build()
     print(f"The course is published at {name}; see `git diff`.")
+    print("In the repository's settings, under Pages, choose GitHub Actions: the README links to the web site.")
 
 
 def mentions(word):

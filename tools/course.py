@@ -170,6 +170,13 @@ def addresses(name):
     }
 
 
+def site():
+    """The address at which the code host publishes the web site of a repository: GitHub Pages."""
+    owner, name = settings()["repository"].split("/")
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+
+
 def setup_source():
     """The set-up cell, the same in all lessons."""
     return setup_cell.source(settings()["repository"], settings()["branch"])

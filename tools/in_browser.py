@@ -106,6 +106,7 @@ def html(site=False):
         names=json.dumps(digits.PROBE_NAMES),
         digits=packed(),
         lessons=lessons(site),
+        home="index.html" if site else "",
     )
     if len(text.encode()) > LARGEST:
         raise Mistake(f"The page has {len(text.encode()):,} bytes, more than the {LARGEST:,} that it may have.")

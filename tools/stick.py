@@ -2,6 +2,7 @@
 
     python tools/stick.py [FOLDER] [3.12 …]      FOLDER: build/stick where none is named; versions of Python: 3.12
 
+    FOLDER/train.html                            the browser edition, which works before anything is installed
     FOLDER/INSTALL.txt, install.sh, windows.bat  what people read, and what makes the environment on their machine
     FOLDER/wheels/                               each package of requirements.lock, for three systems
     FOLDER/requirements.lock                     the lock, with the hashes of wheels that were built here
@@ -35,6 +36,7 @@ from packaging.requirements import Requirement
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
 import course
+import in_browser
 
 ROOT = course.ROOT
 TEMPLATES = ROOT / "tools" / "stick"
@@ -42,6 +44,7 @@ VERSIONS = ("3.11", "3.12", "3.13")
 USUAL = "3.12"
 SOURCES = ("promise",)  # Published as source alone. TensorFlow Datasets asks for it.
 OURS = ".made-by-make-stick"  # In a folder that `make stick` may write over, as its first file.
+PAGE = "train.html"  # The browser edition. INSTALL.txt names it first.
 MARK = ".from-stick"  # In the course on the stick, and where it was copied to: the commit, its first file.
 CHUNK = 20  # Requirements that pip fetches at a time: it keeps nothing of a call that was interrupted.
 
@@ -312,7 +315,7 @@ def put_course(folder):
     (folder / MARK).write_text(commit, encoding="utf-8", newline="\n")
     edited = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     if edited:
-        print("Please note: changes that are not committed are not on the stick.")
+        print("Please note: changes that are not committed are not in the course on the stick.")
 
 
 def put_digits(folder):
@@ -338,16 +341,17 @@ def digits_hashes():
 
 
 def put_instructions(folder, versions, lock):
-    """Write INSTALL.txt, the two scripts and the stick's lock."""
+    """Write INSTALL.txt, the two scripts, the browser edition and the stick's lock."""
     name = course.settings()["repository"].split("/")[1]
     words = {"VERSIONS": " ".join(versions), "FOLDER": name, "TITLE": course.settings()["title"]}
-    words |= {"OR": " or ".join(versions), "MARK": MARK}
+    words |= {"OR": " or ".join(versions), "MARK": MARK, "PAGE": PAGE}
     for path in sorted(TEMPLATES.iterdir()):
         text = path.read_text(encoding="utf-8")
         for word, value in words.items():
             text = text.replace(f"@{word}@", value)
         ending = "\r\n" if path.suffix in (".bat", ".txt") else "\n"
         (folder / path.name).write_text(text, encoding="utf-8", newline=ending)
+    in_browser.write(folder / PAGE, in_browser.html())
     text = "".join(
         f"{one.name}=={one.version}" + (f" ; {one.marker}" if one.marker else "") + "".join(
             f" \\\n    --hash=sha256:{digest}" for digest in sorted(one.hashes)) + "\n" for one in lock

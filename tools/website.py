@@ -18,6 +18,7 @@ from myst_parser.slugs import github_slugify
 
 import build
 import course
+import in_browser
 import setup_cell
 from course import ROOT, Mistake
 
@@ -35,6 +36,7 @@ TEACH = (
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 ELSEWHERE = re.compile(r"(https?|mailto):")
 ALONE = (".pdf", ".html")  # To be printed, or opened by itself: in printed/, for a page may have the same name.
+TRAIN = "train.html"  # The browser edition, in the site as elsewhere one page by itself.
 FETCHED = "*Not published yet: the links to Colab and Binder will appear here once the course has an address.*"
 
 
@@ -218,18 +220,20 @@ def start_pages():
     """{file: text} of the first page and of "Start", both out of the README."""
     first, start = _readme()
     lines = first.count("\n") + 2
-    first = build.between(first, "lessons", "\0")
+    first = build.between(build.between(first, "lessons", "\0"), "browser", "")
     index = Page(ROOT / "README.md", "index.md").links(first).replace("\0", lesson_table())
     later = headings(start)
     index = re.sub(r"\*([^*\n]+)\* below", lambda found: _below(found, later), index)
     first_lesson = course.lessons()[0]
+    train = build.TRAIN.format(f'<a href="{TRAIN}">Train a network now, in this browser</a>')
     begin = (
         f"**Begin here:** [lesson 1, {build.title(first_lesson)[1]}](lessons/{first_lesson.number}.md), to read"
         " with all its results. [Start](start.md) says how to run it yourself."
         " [Teach it](teaching.md) is for instructors."
     )
     title, lead, rest = index.split("\n\n", 2)
-    index = f"{title}\n\n{lead}\n\n{begin}\n\n{rest}\n\n{tree(['start', 'lessons/index', LOOK_UP[0], TEACH[0]])}"
+    parts = tree(["start", "lessons/index", LOOK_UP[0], TEACH[0]])
+    index = "\n\n".join([title, lead, train, begin, rest, parts])
     start = Page(ROOT / "README.md", "start.md", lines).links(start)
     start = re.sub(r"^#(#+ )", r"\1", masked_headings(start), flags=re.M)
     if not setup_cell.published(course.settings()["repository"]):
@@ -313,7 +317,7 @@ def title_of(path):
 def prepare():
     """Write all pages for Sphinx into build/site-source, and what is copied as it is; Mistake at the first fault."""
     shutil.rmtree(SOURCE, ignore_errors=True)
-    shutil.copytree(WEB, SOURCE / "_static", ignore=shutil.ignore_patterns("*.py", "*.svg", "__pycache__"))
+    shutil.copytree(WEB, SOURCE / "_static", ignore=shutil.ignore_patterns("*.py", "*.svg", "*.html", "__pycache__"))
     pages = {f"lessons/{one.number}.md": lesson_page(one) for one in course.lessons()}
     pages |= {"lessons/index.md": lessons_index(), "coverage.md": coverage_page()} | start_pages()
     for path in DOCS.glob("*.md"):
@@ -321,6 +325,7 @@ def prepare():
             pages[path.name] = Page(path, path.name).links(path.read_text(encoding="utf-8"))
     extra = SOURCE / "_extra"
     extra.mkdir()
+    (extra / TRAIN).write_text(in_browser.html(site=True), encoding="utf-8", newline="\n")
     if there := decks():
         pages["slides.md"] = slides_page()
         (extra / "slides").mkdir()

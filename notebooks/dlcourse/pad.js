@@ -209,7 +209,7 @@ function panel(title) {
   const canvas = make("canvas", { class: "small", width: PICTURE, height: PICTURE, role: "img", "aria-label": label });
   const rows = Array.from({ length: 10 }, (_, digit) => {
     const [bar, number] = [make("span", {}), make("span", { class: "number" })];
-    const mark = make("span", { "aria-hidden": "true" }); // The largest is said below.
+    const mark = make("span", { "aria-hidden": "true" });
     const row = make("div", { class: "row", role: "listitem" }, make("span", {}, `${digit}`));
     row.append(make("span", { class: "bar" }, bar), number, mark);
     return { row, bar, number, mark };
@@ -321,9 +321,7 @@ export function mount(element, network, options = {}) {
     else if (keyboard) say("The pen is down.");
   }
 
-  function say(words) {
-    if (said.textContent !== words) said.textContent = words; // Else a screen reader would say it again.
-  }
+  const say = (words) => said.textContent === words || (said.textContent = words); // Twice, it would be read twice.
 
   function showCursor() {
     shown.globalCompositeOperation = "source-over";

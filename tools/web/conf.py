@@ -31,12 +31,15 @@ html_theme = "pydata_sphinx_theme"
 html_title = project
 html_context = {"default_mode": "auto"}  # Light or dark, as the visitor's machine is set.
 html_favicon = str(Path(__file__).with_name("favicon.svg"))
+# navbar-nav.html is the theme's list of pages, with the browser edition before them.
+templates_path = ["."]
 html_css_files = ["course.css"]
 html_copy_source = html_show_sourcelink = html_use_index = False
 html_show_search_summary = False
 html_math_renderer = "mathml"
 html_theme_options = {
     "logo": {"text": project},
+    "navbar_align": "left",  # Beside the title: in columns it would lie over it in a window of middle width.
     "navbar_end": ["theme-switcher"],
     "navbar_persistent": ["search-button"],
     "secondary_sidebar_items": ["page-toc"],
