@@ -20,8 +20,36 @@ const [reference, names] = [json("reference"), json("names")];
 
 const store = memory();
 // What is remembered: predictions {question: value}, results {kind: what the worker sent, networks as texts}.
-const state = { predictions: {}, results: {}, ...(store.read() ?? {}) };
+const state = recalled(store.read());
 let shown = null; // What the worker has unpacked: pictures, labels, probes.
+
+/** The parts of a remembered value that are whole; what is damaged, or of another version of the page, is left out. */
+function recalled(value) {
+  const found = { predictions: {}, results: {} };
+  for (const { value: choice, name } of all("[data-question] input")) {
+    if (value?.predictions?.[name] === choice) found.predictions[name] = choice;
+  }
+  for (const kind of Object.keys(reference)) {
+    try {
+      if (whole(value.results[kind])) found.results[kind] = value.results[kind];
+    } catch {} // There is none, or something is missing in it.
+  }
+  return found;
+}
+
+/** Whether a remembered result has all its numbers, and a network that answers. */
+function whole({ settings: { seed, rate }, read, inverted, probes: { right, shares }, tests, layers }) {
+  const network = unwritten(layers);
+  const numbers = [seed, rate, read, inverted, right, ...shares.flat(), ...forward(network, new Float32Array(784).fill(0.5))];
+  for (const { done, read, loss } of tests) numbers.push(done, read, loss);
+  const sizes = [network[0].kernel.length, shares.length, shares.flat().length, tests.length > 0];
+  return numbers.every(Number.isFinite) && `${sizes}` === `${[SIDE * SIDE * FILTERS, names.length, 10 * names.length, true]}`;
+}
+
+/** Layers whose numbers are texts, with their numbers as Float32Arrays. */
+function unwritten(layers) {
+  return layers.map((layer) => (layer.kernel ? { ...layer, kernel: decode(layer.kernel), bias: decode(layer.bias) } : layer));
+}
 
 function remember() {
   if (store.works && !store.write(state)) store.works = false;
@@ -32,6 +60,8 @@ function remember() {
 
 function trouble(words) {
   [at("trouble").textContent, at("trouble").hidden] = [words, false];
+  [worker, active] = [null, null];
+  for (const one of Object.values(trainers)) one.ready(); // Nothing can be trained any more.
 }
 
 // ---------------------------------------------------------------- Steps
@@ -146,7 +176,8 @@ function probeTable(caption, columns) {
 // ---------------------------------------------------------------- Trainings
 
 let worker = null;
-let active = null; // The trainer whose training goes on.
+let active = null; // The trainer whose training goes on,
+let run = 0; // and its number: what an earlier training still sends is not heeded.
 
 /** The controls of a training, and what is seen of it. `kind`: "plain" or "invert". */
 function trainer(element, kind) {
@@ -188,7 +219,9 @@ function trainer(element, kind) {
   }
 
   function controls(busy) {
-    [start.disabled, pause.disabled, reset.disabled] = [busy, !busy, !busy && !tests.length];
+    const focused = document.activeElement;
+    [start.disabled, pause.disabled, reset.disabled] = [busy || !shown || !worker, !busy, !busy && !tests.length];
+    if (focused === pause && !busy) start.focus(); // A button that is switched off would lose the focus.
     [seed.disabled, rate.disabled] = [busy, busy];
     pause.textContent = "Pause";
     paused = false;
@@ -220,6 +253,7 @@ function trainer(element, kind) {
       drawCurves();
       verdict.replaceChildren();
     },
+    ready: () => controls(false),
     recall(result) {
       tests = result.tests;
       self.latest = { done: STEPS, kernel: decode(result.layers[0].kernel), tested: true };
@@ -241,7 +275,6 @@ function trainer(element, kind) {
       seed.focus();
       return;
     }
-    if (!worker) return;
     if (active) active.stopped();
     delete state.results[kind];
     self.stopped();
@@ -249,7 +282,7 @@ function trainer(element, kind) {
     controls(true);
     pause.focus();
     status.textContent = "The training has begun.";
-    worker.postMessage({ type: "train", settings: { seed: number, rate: Number(rate.value), invert: kind === "invert" } });
+    worker.postMessage({ type: "train", run: ++run, settings: { seed: number, rate: Number(rate.value), invert: kind === "invert" } });
     showResults();
   });
   pause.addEventListener("click", () => {
@@ -297,12 +330,6 @@ const trainers = Object.fromEntries(all(".trainer").map((element) => [element.da
 let chosen = 0; // The digit that the filters look at.
 let padded = null; // The kind of network that the pad has.
 
-/** Layers with their numbers as Float32Arrays. */
-function network(kind) {
-  return state.results[kind].layers.map((layer) =>
-    layer.kernel ? { ...layer, kernel: decode(layer.kernel), bias: decode(layer.bias) } : layer);
-}
-
 /** Fill in all that follows from the trained networks; where there is none, a sentence says how to get it. */
 function showResults() {
   for (const part of all(".trained")) {
@@ -311,7 +338,7 @@ function showResults() {
       const link = part.dataset.kind ? ["Train this network first."] : ["First train a network: ", make("a", { href: "#train" }, "Train it"), "."];
       part.before(make("p", { class: "first problem" }, ...link));
     }
-    [part.hidden, part.previousElementSibling.hidden] = [!there, there];
+    [part.hidden, part.previousElementSibling.hidden] = [!there || !shown, there];
   }
   for (const one of Object.values(trainers)) one.judge();
   const { plain, invert } = state.results;
@@ -341,7 +368,7 @@ function showAnswers() {
   const [brightness, label] = [shown.pictures[chosen], shown.labels[chosen]];
   paint(at("chosen"), brightness, 28);
   at("chosen").setAttribute("aria-label", `A handwritten ${label}`);
-  const first = network("plain")[0];
+  const first = unwritten(state.results.plain.layers)[0];
   const values = forward([first], brightness);
   const largest = Math.max(...values, 1e-9);
   const colours = getComputedStyle(document.documentElement);
@@ -377,12 +404,14 @@ const heard = {
     at("samples").append(...Array.from({ length: 40 }, (_, i) =>
       make("li", {}, picture(message.pictures[i], `a ${message.labels[i]}`), `${message.labels[i]}`)));
     at("probes").append(...message.probes.map((one, i) => make("li", {}, picture(one, names[i]), names[i])));
+    for (const one of Object.values(trainers)) one.ready();
     for (const [kind, result] of Object.entries(state.results)) trainers[kind].recall(result);
     showResults();
     document.documentElement.dataset.ready = "true";
   },
-  progress: (message) => active?.progress(message),
+  progress: (message) => message.run === run && active?.progress(message),
   done(result) {
+    if (result.run !== run) return;
     const mine = active;
     active = null;
     mine?.done(result);

@@ -31,6 +31,7 @@ async function train(mine) {
   if (training !== mine) return;
   training = null;
   post("done", {
+    run: mine.run,
     settings: { seed: mine.seed, rate: mine.rate, invert: mine.invert },
     seconds: milliseconds / 1000,
     read: mine.read().right,
@@ -41,8 +42,8 @@ async function train(mine) {
 }
 
 /** What is shown at any time: how far it is, and its first kernels as Keras has them. */
-function look({ done, network }) {
-  return { done, kernel: exported(network)[0].kernel };
+function look({ run, done, network }) {
+  return { run, done, kernel: exported(network)[0].kernel };
 }
 
 /** The same with how many of the held-out digits it reads, and how wrong it is about them. */
@@ -66,8 +67,8 @@ const actions = {
       weights: size(network),
     });
   },
-  train({ settings }) {
-    [training, paused] = [new Training(digits, settings), false];
+  train({ settings, run }) {
+    [training, paused] = [Object.assign(new Training(digits, settings), { run }), false];
     wake();
     train(training);
   },
