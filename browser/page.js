@@ -10,6 +10,7 @@ const CURVES = [
   { key: "read", top: 1000, name: "Held-out digits that it reads, of 1,000" },
   { key: "loss", top: 3, name: "Its loss on them" },
 ];
+const SIZES = [200, 8, 3200, 16, 2560, 10]; // How many numbers a network has: kernel and bias, layer by layer.
 const SEED = 42; // Not among the reference runs' 1 to 20.
 
 const at = (id) => document.getElementById(id);
@@ -42,8 +43,9 @@ function whole({ settings: { seed, rate }, read, inverted, probes: { right, shar
   const network = unwritten(layers);
   const numbers = [seed, rate, read, inverted, right, ...shares.flat(), ...forward(network, new Float32Array(784).fill(0.5))];
   for (const { done, read, loss } of tests) numbers.push(done, read, loss);
-  const sizes = [network[0].kernel.length, shares.length, shares.flat().length, tests.length > 0];
-  return numbers.every(Number.isFinite) && `${sizes}` === `${[SIDE * SIDE * FILTERS, names.length, 10 * names.length, true]}`;
+  const sizes = network.flatMap(({ kernel, bias }) => (kernel ? [kernel.length, bias.length] : []));
+  const ten = shares.length === names.length && shares.every(({ length }) => length === 10);
+  return numbers.every(Number.isFinite) && `${sizes}` === `${SIZES}` && ten && tests.length > 0;
 }
 
 /** Layers whose numbers are texts, with their numbers as Float32Arrays. */
@@ -207,6 +209,7 @@ function trainer(element, kind) {
 
   function draw() {
     waiting = null;
+    if (!self.latest) return; // Reset since this frame was asked for.
     const { kernel, done } = self.latest;
     [bar.value, numbers.textContent] = [done, `Step ${thousands(done)} of ${thousands(STEPS)}`];
     if (still.matches && !self.latest.tested) return;
