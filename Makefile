@@ -31,7 +31,7 @@ help:
 	@echo "make print            the one-page summary and the helper's card as PDF, in build/print/"
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
-	@echo "make test-browser     run the lessons in JupyterLab, in Chromium: figures, sliders, the pad, mouse and keyboard"
+	@echo "make test-browser     run the lessons in JupyterLab and the browser edition, in Chromium, by mouse and keyboard"
 	@echo "make test-site        check the web site and the slides in Chromium: links, alternatives, contrast, keyboard, search"
 	@echo "make test-faults      damage data, folders, packages, pictures and answers in thousands of ways (Linux)"
 	@echo "make test-stick       make such a folder and install the course from it with the network cut off (Linux, 5 GB)"
@@ -130,7 +130,7 @@ test: check
 
 test-browser:
 	$(MAINTAINERS)
-	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/browser_lessons.py
+	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/browser_*.py
 
 test-site: slides quiz print
 	$(PYTHON_IN) -m pytest -q -p no:cacheprovider tests/site_*.py

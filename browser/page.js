@@ -5,9 +5,10 @@ import { memory, written } from "./memory.js";
 import { curve, paint, paintKernel, strip, thousands } from "./pictures.js";
 import { FILTERS, RATE, SIDE, STEPS } from "./settings.js";
 
-const RATES = { [`ours, ${RATE}`]: 1, "a tenth of ours": 0.1, "ten times ours": 10 };
+const RATES = { [`ours, ${RATE}`]: 1, "a tenth of ours": 0.1, "thirty times ours": 30 };
 const SEED = 50; // Not among the reference runs, and in the middle of what they found.
 const LEARNED = 900; // Who reads fewer of the 1,000 has not learned: ours read more in all runs.
+const SIZES = [200, 8, 3200, 16, 2560, 10]; // How many numbers a network has: kernel and bias, layer by layer.
 const CURVES = [
   { key: "read", top: 1000, name: "Held-out digits that it reads, of 1,000" },
   { key: "loss", top: 3, name: "Its loss, how wrong it is: guessing has 2.3, and 0 is perfect" },
@@ -22,8 +23,39 @@ const [reference, names] = [json("reference"), json("names")];
 
 const store = memory();
 // What is remembered: predictions {question: value}, seen {question: true}, results {kind: what the worker sent}.
-const state = { predictions: {}, seen: {}, results: {}, ...(store.read() ?? {}) };
+const state = recalled(store.read());
 let shown = null; // What the worker has unpacked: pictures, labels, probes.
+
+/** The parts of a remembered value that are whole; what is damaged, or of another version of the page, is left out. */
+function recalled(value) {
+  const found = { predictions: {}, seen: {}, results: {} };
+  for (const { value: choice, name } of all("[data-question] input")) {
+    if (value?.predictions?.[name] !== choice) continue;
+    found.predictions[name] = choice;
+    if (value.seen?.[name] === true) found.seen[name] = true;
+  }
+  for (const kind of Object.keys(reference)) {
+    try {
+      if (whole(value.results[kind])) found.results[kind] = value.results[kind];
+    } catch {} // There is none, or something is missing in it.
+  }
+  return found;
+}
+
+/** Whether a remembered result has all its numbers, and a network that answers. */
+function whole({ settings: { seed, rate }, read, inverted, probes: { right, shares }, tests, layers }) {
+  const network = unwritten(layers);
+  const numbers = [seed, rate, read, inverted, right, ...shares.flat(), ...forward(network, new Float32Array(784).fill(0.5))];
+  for (const { done, read: count, loss } of tests) numbers.push(done, count, loss);
+  const sizes = network.flatMap(({ kernel, bias }) => (kernel ? [kernel.length, bias.length] : []));
+  const ten = shares.length === names.length && shares.every(({ length }) => length === 10);
+  return numbers.every(Number.isFinite) && `${sizes}` === `${SIZES}` && ten && tests.length > 0;
+}
+
+/** Layers whose numbers are texts, with their numbers as Float32Arrays. */
+function unwritten(layers) {
+  return layers.map((layer) => (layer.kernel ? { ...layer, kernel: decode(layer.kernel), bias: decode(layer.bias) } : layer));
+}
 
 function remember() {
   if (store.works && !store.write(state)) store.works = false;
@@ -34,6 +66,8 @@ function remember() {
 
 function trouble(words) {
   [at("trouble").textContent, at("trouble").hidden] = [words, false];
+  [worker, active] = [null, null];
+  for (const one of Object.values(trainers)) one.ready(); // Nothing can be trained any more.
 }
 
 // ---------------------------------------------------------------- Steps
@@ -220,10 +254,10 @@ function trainer(element, kind) {
   const graphs = curves.map(() => make("div", {}));
   const canvases = Array.from({ length: FILTERS }, () => make("canvas", {}));
   const kernels = make("div", { class: "kernels", role: "img", "aria-label": "The weights of eight filters" }, ...canvases);
-  const [before, verdict] = [make("div", {}), make("div", {})];
+  const [before, verdict] = [make("div", { class: "compared" }), make("div", { class: "verdict" })];
   const list = make("details", {}, make("summary", {}, "The numbers of the curves"));
   const more = make("details", {}, make("summary", {}, "Seed and learning rate"),
-    make("p", { class: "quiet" }, "The seed decides the random numbers at the beginning; another one gives another network. The learning rate is how far a weight moves at a step; it shrinks towards the end. What happens with ten times ours?"),
+    make("p", { class: "quiet" }, "The seed decides the random numbers at the beginning; another one gives another network. The learning rate is how far a weight moves at a step; it shrinks towards the end. What happens with thirty times ours?"),
     make("div", { class: "settings" }, make("label", {}, "Seed: ", seed), make("label", {}, "Learning rate: ", rate)));
   const view = make("div", { class: "live" },
     ...curves.map(({ name }, i) => make("div", {}, make("h3", {}, name), graphs[i])));
@@ -239,6 +273,7 @@ function trainer(element, kind) {
     if (still.matches && !latest.tested) return;
     canvases.forEach((canvas, filter) => paintKernel(canvas, one(latest.kernel, filter), SIDE, pair()));
     drawCurves();
+    latest.tested = false;
   }
 
   function drawCurves() {
@@ -246,7 +281,7 @@ function trainer(element, kind) {
   }
 
   function controls(busy) {
-    [start.disabled, pause.disabled, reset.disabled] = [busy, !busy, !busy && !tests.length];
+    [start.disabled, pause.disabled, reset.disabled] = [busy || !shown || !worker, !busy, !busy && !tests.length];
     [seed.disabled, rate.disabled] = [busy, busy];
     [pause.textContent, paused] = ["Pause", false];
   }
@@ -298,6 +333,7 @@ function trainer(element, kind) {
       controls(false);
       status.textContent = `It reads ${result.read} of 1,000 held-out digits.`;
     },
+    ready: () => controls(false),
     follow(settings) {
       [seed.value, rate.value] = [settings.seed, settings.rate];
     },
@@ -323,7 +359,6 @@ function trainer(element, kind) {
       seed.focus();
       return;
     }
-    if (!worker) return;
     if (active && active !== self) active.stopped("Stopped: another training has begun.");
     self.stopped();
     active = self;
@@ -405,13 +440,6 @@ for (const element of all(".trainer")) trainers[element.dataset.kind] = trainer(
 let chosen = 0; // The digit that the filters look at.
 const pads = {}; // {kind: the layers that its pad has}
 
-/** Layers with their numbers as Float32Arrays. */
-function network(kind) {
-  return state.results[kind].layers.map((layer) =>
-    layer.kernel ? { ...layer, kernel: decode(layer.kernel), bias: decode(layer.bias) } : layer,
-  );
-}
-
 /** Why what follows from a network isn't there, as a paragraph's contents; null where it is. */
 function missing(kind) {
   const result = state.results[kind];
@@ -427,7 +455,7 @@ function showResults() {
   for (const part of all(".trained")) {
     const why = missing(part.dataset.kind ?? "plain");
     if (!part.previousElementSibling?.matches(".first")) part.before(make("p", { class: "first problem" }));
-    [part.hidden, part.previousElementSibling.hidden] = [why !== null, why === null];
+    [part.hidden, part.previousElementSibling.hidden] = [why !== null || !shown, why === null];
     part.previousElementSibling.replaceChildren(...(why ?? []));
   }
   for (const each of Object.values(trainers)) each.judge();
@@ -460,7 +488,7 @@ function showAnswers() {
   const [brightness, label] = [shown.pictures[chosen], shown.labels[chosen]];
   paint(at("chosen"), brightness, 28);
   at("which").textContent = `a ${label}`;
-  const first = network("plain")[0];
+  const first = unwritten(state.results.plain.layers)[0];
   const values = forward([first], brightness);
   const largest = Math.max(...values, 1e-9);
   at("answers").replaceChildren(
@@ -496,6 +524,7 @@ const heard = {
     const samples = message.pictures.slice(0, 40).map((one, i) => make("li", {}, picture(one), `${message.labels[i]}`));
     at("samples").append(...samples);
     at("probes").replaceChildren(...probeList());
+    for (const each of Object.values(trainers)) each.ready();
     for (const [kind, result] of Object.entries(state.results)) trainers[kind].recall(result);
     if (state.results.plain && !state.results.invert) trainers.invert.follow(state.results.plain.settings);
     showResults();

@@ -11,6 +11,7 @@ page needs no server, and its script can be read as it was written.
 """
 
 import base64
+import functools
 import gzip
 import json
 import re
@@ -62,6 +63,7 @@ def joined(names):
     return script
 
 
+@functools.cache
 def packed():
     """The bundled digits and the ten pictures as browser/digits.js unpacks them."""
     with np.load(SAMPLE) as file:
@@ -164,7 +166,7 @@ def main(words):
         case ["runs"]:
             runs()
         case _:
-            sys.exit("Give nothing for the page, `digits FILE`, or `runs`.")
+            sys.exit("Give nothing to write the page, `digits FILE`, or `runs`.")
 
 
 if __name__ == "__main__":
