@@ -372,6 +372,21 @@ def test_what_an_earlier_training_still_sends_is_not_taken_for_the_new_ones(visi
         it.reset.click()
 
 
+def test_a_frame_that_comes_after_a_reset_draws_nothing(visit):
+    hold = """window.held = [];
+    const real = requestAnimationFrame;
+    window.requestAnimationFrame = (draw) => (window.holds ? held.push(draw) : real(draw));"""
+    with visit(before=hold, step="train") as page:
+        it = trainer(page)
+        it.start.click()
+        goes_on(page)
+        page.evaluate("holds = true")
+        page.wait_for_function("held.length > 0", polling=50)
+        it.reset.evaluate("(reset) => reset.click()")
+        page.evaluate("held.forEach((draw) => draw())")
+        assert step_of(page) == -1 and "random again" in it.said.inner_text()
+
+
 def test_a_reset_takes_what_follows_from_the_network(visit, story):
     with visit(stored=story.stored, step="inside") as page:
         assert page.locator("#answers li").count() == 8
