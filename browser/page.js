@@ -63,7 +63,7 @@ function remember() {
 function trouble(words) {
   [at("trouble").textContent, at("trouble").hidden] = [words, false];
   [worker, active] = [null, null];
-  for (const one of Object.values(trainers)) one.ready(); // Nothing can be trained any more.
+  for (const one of Object.values(trainers)) one.stuck(words);
 }
 
 // ---------------------------------------------------------------- Steps
@@ -257,6 +257,10 @@ function trainer(element, kind) {
       verdict.replaceChildren();
     },
     ready: () => controls(false),
+    stuck(words) { // Said here, too: who comes by an address with a step's name doesn't see the beginning of the page.
+      controls(false);
+      status.textContent = words;
+    },
     recall(result) {
       tests = result.tests;
       self.latest = { done: STEPS, kernel: decode(result.layers[0].kernel), tested: true };

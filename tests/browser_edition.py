@@ -694,7 +694,7 @@ def troubled(page, *words):
         text = page.get_by_role("alert").inner_text()
         assert text.endswith(".") and len(text) < 250 and all(one in text for one in words), text
     choose_step(page, 1)
-    assert trainer(page).start.is_disabled()
+    assert trainer(page).start.is_disabled() and trainer(page).said.inner_text() == text
 
 
 @pytest.mark.parametrize("script, provoked", [
