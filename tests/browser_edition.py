@@ -775,7 +775,11 @@ def test_each_of_20_seeds_learns_what_is_promised_here_and_in_node(visit, packed
         found = page.evaluate(SEEDS.replace("RATE", rate), seeds)
         middle = page.evaluate("performance.now()")
         halves = [in_browser.trained(packed, seeds[odd::2]) for odd in (0, 1)]
-        lines = [json.loads(line) for half in halves for line in half.communicate(timeout=600)[0].splitlines()]
+        lines = [
+            json.loads(line)
+            for half in halves
+            for line in half.communicate(timeout=10 * TRAINED / 1000)[0].splitlines()
+        ]
         end = page.evaluate("performance.now()")
     chromium, node = ({one["seed"]: one for one in all_of_them} for all_of_them in (found, lines))
     reads = [sorted(one["read"] for one in runs.values()) for runs in (chromium, node)]
@@ -785,5 +789,7 @@ def test_each_of_20_seeds_learns_what_is_promised_here_and_in_node(visit, packed
         print(f" Equal: {sum(chromium[seed]['read'] == node[seed]['read'] for seed in seeds)} of 20.")
     assert sorted(chromium) == sorted(node) == seeds
     assert min(reads[0]) >= LEAST and min(reads[1]) >= LEAST
-    for seed in seeds:  # One engine, V8, of two versions: see above.
+    ours = dict(zip(in_browser.reference()["plain"]["seed"], in_browser.reference()["plain"]["read"], strict=True))
+    for seed in seeds:  # One engine, V8, of several versions: see above.
         assert abs(chromium[seed]["read"] - node[seed]["read"]) <= 3
+        assert abs(ours[seed] - node[seed]["read"]) <= 3, "these are old runs: `make browser-runs`"
