@@ -192,9 +192,9 @@ def stands_still(page, kind="plain"):
     raise AssertionError("It goes on.")
 
 
-def script_seconds(page, session):
-    """Seconds that the page's own thread has computed."""
-    return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["ScriptDuration"]
+def busy_seconds(page, session):
+    """Seconds that the page's own thread has been busy, with scripts or with drawing."""
+    return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["TaskDuration"]
 
 
 # ---------------------------------------------------------------- The story, by mouse, trained once
@@ -218,12 +218,12 @@ def story(visit):
         answer(page, "trained")
         page.locator("#next").click()
         page.evaluate(WATCH)
-        before, first = script_seconds(page, session), trainer(page).part.locator(".kernels canvas").first
+        before, first = busy_seconds(page, session), trainer(page).part.locator(".kernels canvas").first
         trainer(page).start.click()
         goes_on(page)
         seen.first = first.evaluate("(canvas) => canvas.toDataURL()")
         seen.read = done(page)
-        seen.script = script_seconds(page, session) - before
+        seen.busy = busy_seconds(page, session) - before
         seen.blocked = page.evaluate("blocked")
         seen.last = first.evaluate("(canvas) => canvas.toDataURL()")
         seen.verdict = trainer(page).verdict.inner_text()
@@ -279,8 +279,8 @@ def test_it_trains_beside_the_page(story, capsys):
             end=" ",
         )
         print(f"{max(tasks, default=0):.0f} ms; the longest gap between frames {story.blocked['gap']:.0f} ms;", end=" ")
-        print(f"its scripts {story.script:.2f} s in all.")
-    assert story.script < seconds / 4 and sum(tasks) < 250 * seconds
+        print(f"it was busy for {story.busy:.2f} s in all.")
+    assert story.busy < seconds / 2 and sum(tasks) < 250 * seconds
 
 
 def test_a_question_hides_what_follows_and_comes_back_at_the_end(story):
@@ -381,7 +381,8 @@ def test_a_frame_that_comes_after_a_reset_draws_nothing(visit):
         it.start.click()
         goes_on(page)
         page.evaluate("holds = true")
-        page.wait_for_function("held.length > 0", polling=50)
+        while not page.evaluate("held.length"):  # The page's policy forbids wait_for_function what it needs.
+            page.wait_for_timeout(50)
         it.reset.evaluate("(reset) => reset.click()")
         page.evaluate("held.forEach((draw) => draw())")
         assert step_of(page) == -1 and "random again" in it.said.inner_text()
@@ -399,7 +400,7 @@ def test_a_reset_takes_what_follows_from_the_network(visit, story):
             assert part.get_by_text("First train a network").is_visible()
             assert part.locator(".trained").first.is_hidden()
         page.get_by_role("link", name="Train it", exact=True).click()
-        assert trainer(page).start.is_visible()
+        expect(trainer(page).start).to_be_visible()
 
 
 @pytest.mark.parametrize("seed", ["", "-1", "1.5", "1000000"])
@@ -469,7 +470,6 @@ def test_the_whole_story_by_keyboard(visit, story):
         def onward(step):
             tab_to(page, page.locator("#next"))
             keyboard.press("Enter")
-            page.wait_for_function(f"location.hash === '#{step}'")
             expect(page.locator(f"#{step}-title")).to_be_focused()
             assert page.locator("#steps [aria-current]").count() == 1
 
