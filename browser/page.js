@@ -67,7 +67,7 @@ function remember() {
 function trouble(words) {
   [at("trouble").textContent, at("trouble").hidden] = [words, false];
   [worker, active] = [null, null];
-  for (const one of Object.values(trainers)) one.ready(); // Nothing can be trained any more.
+  for (const one of Object.values(trainers)) one.stuck(words);
 }
 
 // ---------------------------------------------------------------- Steps
@@ -324,6 +324,10 @@ function trainer(element, kind) {
       [bar.value, numbers.textContent, status.textContent] = [0, "", words];
       for (const canvas of canvases) canvas.width = canvas.height = SIDE * 20;
       drawCurves();
+    },
+    stuck(words) { // Said here, too: who comes by an address with a step's name doesn't see the beginning of the page.
+      controls(false);
+      status.textContent = words;
     },
     recall(result) {
       tests = result.tests;

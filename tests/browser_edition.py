@@ -196,9 +196,9 @@ def stands_still(page, kind="plain"):
     raise AssertionError("It goes on.")
 
 
-def script_seconds(page, session):
-    """Seconds that the page's own thread has computed."""
-    return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["ScriptDuration"]
+def busy_seconds(page, session):
+    """Seconds that the page's own thread has been busy, with scripts or with drawing."""
+    return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["TaskDuration"]
 
 
 # ---------------------------------------------------------------- The story, by mouse, trained once
@@ -226,12 +226,12 @@ def story(visit):
         answer(page, "trained")
         page.locator("#next").click()
         page.evaluate(WATCH)
-        before, first = script_seconds(page, session), trainer(page).part.locator(".kernels canvas").first
+        before, first = busy_seconds(page, session), trainer(page).part.locator(".kernels canvas").first
         trainer(page).start.click()
         goes_on(page)
         seen.first = first.evaluate("(canvas) => canvas.toDataURL()")
         seen.read = done(page)
-        seen.script = script_seconds(page, session) - before
+        seen.busy = busy_seconds(page, session) - before
         seen.blocked = page.evaluate("blocked")
         seen.last = first.evaluate("(canvas) => canvas.toDataURL()")
         seen.verdict = trainer(page).said.inner_text() + trainer(page).verdict.inner_text()
@@ -289,8 +289,8 @@ def test_it_trains_beside_the_page(story, capsys):
             end=" ",
         )
         print(f"{max(tasks, default=0):.0f} ms; the longest gap between frames {story.blocked['gap']:.0f} ms;", end=" ")
-        print(f"its scripts {story.script:.2f} s in all.")
-    assert story.script < seconds / 4 and sum(tasks) < 250 * seconds
+        print(f"it was busy for {story.busy:.2f} s in all.")
+    assert story.busy < seconds / 2 and sum(tasks) < 250 * seconds
 
 
 def test_a_question_hides_what_follows_and_comes_back_at_the_end(story):
@@ -391,6 +391,22 @@ def test_what_an_earlier_training_still_sends_is_not_taken_for_the_new_ones(visi
         it.reset.click()
 
 
+def test_a_frame_that_comes_after_a_reset_draws_nothing(visit):
+    hold = """window.held = [];
+    const real = requestAnimationFrame;
+    window.requestAnimationFrame = (draw) => (window.holds ? held.push(draw) : real(draw));"""
+    with visit(before=hold, step="train") as page:
+        it = trainer(page)
+        it.start.click()
+        goes_on(page)
+        page.evaluate("holds = true")
+        while not page.evaluate("held.length"):  # The page's policy forbids wait_for_function what it needs.
+            page.wait_for_timeout(50)
+        it.reset.evaluate("(reset) => reset.click()")
+        page.evaluate("held.forEach((draw) => draw())")
+        assert step_of(page) == -1 and "random weights" in it.said.inner_text()
+
+
 def test_a_reset_takes_what_follows_from_the_network(visit, story):
     with visit(stored=story.stored, step="inside") as page:
         assert page.locator("#answers li").count() == 8
@@ -403,7 +419,7 @@ def test_a_reset_takes_what_follows_from_the_network(visit, story):
             assert part.get_by_text("First train a network").is_visible()
             assert part.locator(".trained").first.is_hidden()
         page.get_by_role("link", name="Train it", exact=True).click()
-        assert trainer(page).start.is_visible()
+        expect(trainer(page).start).to_be_visible()
 
 
 @pytest.mark.parametrize("seed", ["", "-1", "1.5", "1000000"])
@@ -481,7 +497,6 @@ def test_the_whole_story_by_keyboard(visit, story):
         def onward(step):
             tab_to(page, page.locator("#next"))
             keyboard.press("Enter")
-            page.wait_for_function(f"location.hash === '#{step}'")
             expect(page.locator(f"#{step}-title")).to_be_focused()
             assert page.locator("#steps [aria-current]").count() == 1
 
@@ -716,7 +731,7 @@ def troubled(page, *words):
         text = page.get_by_role("alert").inner_text()
         assert text.endswith(".") and len(text) < 250 and all(one in text for one in words), text
     choose_step(page, 1)
-    assert trainer(page).start.is_disabled()
+    assert trainer(page).start.is_disabled() and trainer(page).said.inner_text() == text
 
 
 @pytest.mark.parametrize("script, provoked", [
@@ -799,7 +814,11 @@ def test_each_of_20_seeds_learns_what_is_promised_here_and_in_node(visit, packed
         found = page.evaluate(SEEDS.replace("RATE", rate), seeds)
         middle = page.evaluate("performance.now()")
         halves = [in_browser.trained(packed, seeds[odd::2]) for odd in (0, 1)]
-        lines = [json.loads(line) for half in halves for line in half.communicate(timeout=600)[0].splitlines()]
+        lines = [
+            json.loads(line)
+            for half in halves
+            for line in half.communicate(timeout=10 * TRAINED / 1000)[0].splitlines()
+        ]
         end = page.evaluate("performance.now()")
     chromium, node = ({one["seed"]: one for one in all_of_them} for all_of_them in (found, lines))
     reads = [sorted(one["read"] for one in runs.values()) for runs in (chromium, node)]
@@ -809,5 +828,7 @@ def test_each_of_20_seeds_learns_what_is_promised_here_and_in_node(visit, packed
         print(f" Equal: {sum(chromium[seed]['read'] == node[seed]['read'] for seed in seeds)} of 20.")
     assert sorted(chromium) == sorted(node) == seeds
     assert min(reads[0]) >= LEAST and min(reads[1]) >= LEAST
-    for seed in seeds:  # One engine, V8, of two versions: see above.
+    ours = dict(zip(in_browser.reference()["plain"]["seed"], in_browser.reference()["plain"]["read"], strict=True))
+    for seed in seeds:  # One engine, V8, of several versions: see above.
         assert abs(chromium[seed]["read"] - node[seed]["read"]) <= 3
+        assert abs(ours[seed] - node[seed]["read"]) <= 3, "these are old runs: `make browser-runs`"
