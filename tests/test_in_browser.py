@@ -4,6 +4,7 @@ What the page does in a browser: browser_edition.py. Its mathematics: test_netwo
 """
 
 import json
+import math
 import re
 import subprocess
 from html.parser import HTMLParser
@@ -191,3 +192,36 @@ def test_other_words_get_a_sentence(sentence):
     with pytest.raises(SystemExit) as raised:
         in_browser.main(["digits"])
     sentence(raised.value, "`digits FILE`")
+
+
+def test_numbers_in_the_text_are_those_of_the_code():
+    settings = {
+        name: float(value) for name, value in re.findall(r"const (\w+) = ([\d.]+)", in_browser.module("settings.js"))
+    }
+    with np.load(in_browser.SAMPLE) as file:
+        count, side, _ = file["images"].shape
+    held = int(settings["HELD_OUT"])
+    passes = settings["STEPS"] * settings["BATCH"] / (count - held)
+    filters, kernel = settings["FILTERS"], f"{settings['SIDE']:.0f}×{settings['SIDE']:.0f}"
+    second = re.search(r"channels: FILTERS, filters: (\d+)", in_browser.module("network.js"))
+    names = {6: "six", 8: "eight", 16: "Sixteen"}
+    text, script = in_browser.module("page.html.j2"), in_browser.module("page.js")
+    for words in (
+        f"a picture of {side}×{side} = {side * side} pixels", f"the {side * side} brightnesses",
+        f"It will learn from {count - held:,} digits. Another {held:,} are", f"each of its {count - held:,} digits",
+        f"digits {names[passes]} times", f"At each step it looks at {settings['BATCH']:.0f} digits.",
+        f"begins with {names[filters]} <strong>filters</strong> of {kernel} weights",
+        f"{names[int(second[1])]} more filters look at these {names[filters]} pictures",
+    ):  # fmt: skip
+        assert words in text, words
+    assert f"guessing has {math.log(10):.1f}," in script and f"top: {held}," in script
+    assert f"Pure guessing reads about {held // 10}." in text
+    assert in_browser.reference().keys() == {"plain", "invert"}
+    for runs in in_browser.reference().values():
+        assert runs["seed"] == list(in_browser.SEEDS) and {len(one) for one in runs.values()} == {len(in_browser.SEEDS)}
+    # Who reads fewer has not learned, the page says: none of ours.
+    least = int(re.search(r"LEARNED = (\d+)", script)[1])
+    assert min(min(runs["read"]) for runs in in_browser.reference().values()) > least
+    assert max(in_browser.reference()["plain"]["inverted"]) < held / 3  # "less than a third"
+    default = int(re.search(r"SEED = (\d+)", script)[1])
+    assert default not in in_browser.SEEDS
