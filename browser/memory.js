@@ -3,7 +3,7 @@
 const NAME = "deep-learning-in-an-afternoon";
 
 /** {works, read(), write(value), forget()}; where the browser forbids it, `works` is false and the rest does nothing. */
-export function memory(name = NAME) {
+export function memory() {
   const attempt = (action, otherwise) => {
     try {
       return action();
@@ -13,13 +13,13 @@ export function memory(name = NAME) {
   };
   return {
     works: attempt(() => {
-      localStorage.setItem(`${name}-test`, "1");
-      localStorage.removeItem(`${name}-test`);
+      localStorage.setItem(`${NAME}-test`, "1");
+      localStorage.removeItem(`${NAME}-test`);
       return true;
     }, false),
-    read: () => attempt(() => JSON.parse(localStorage.getItem(name)), null),
-    write: (value) => attempt(() => (localStorage.setItem(name, JSON.stringify(value)), true), false),
-    forget: () => attempt(() => localStorage.removeItem(name)),
+    read: () => attempt(() => JSON.parse(localStorage.getItem(NAME)), null),
+    write: (value) => attempt(() => (localStorage.setItem(NAME, JSON.stringify(value)), true), false),
+    forget: () => attempt(() => localStorage.removeItem(NAME)),
   };
 }
 

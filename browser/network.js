@@ -293,7 +293,7 @@ export function exported({ layers, dense }, what = "values") {
   return [...convolutions, { type: "flatten" }, { type: "dense", units: CLASSES, activation: "softmax", ...numbers }];
 }
 
-/** Give a network the kernels and biases of such layers. */
+/** Give a network the kernels and biases of such layers; the tests do so. */
 export function load({ layers, dense }, given) {
   const found = given.filter(({ kernel }) => kernel);
   layers.forEach(({ kernel, bias, filters }, i) => {

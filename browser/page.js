@@ -49,7 +49,13 @@ function whole({ settings: { seed, rate }, read, inverted, probes: { right, shar
   for (const { done, read: count, loss } of tests) numbers.push(done, count, loss);
   const sizes = network.flatMap(({ kernel, bias }) => (kernel ? [kernel.length, bias.length] : []));
   const ten = shares.length === names.length && shares.every(({ length }) => length === 10);
-  return numbers.every(Number.isFinite) && `${sizes}` === `${SIZES}` && ten && tests.length > 0;
+  const known = Object.values(RATES).some((by) => by * RATE === rate) && isSeed(seed);
+  return known && numbers.every(Number.isFinite) && `${sizes}` === `${SIZES}` && ten && tests.length > 0;
+}
+
+/** Whether a number can be a seed. */
+function isSeed(seed) {
+  return Number.isInteger(seed) && seed >= 0 && seed <= 999999;
 }
 
 /** Layers whose numbers are texts, with their numbers as Float32Arrays. */
@@ -66,8 +72,10 @@ function remember() {
 
 function trouble(words) {
   [at("trouble").textContent, at("trouble").hidden] = [words, false];
+  worker?.terminate();
   [worker, active] = [null, null];
-  for (const one of Object.values(trainers)) one.stuck(words);
+  for (const each of Object.values(trainers)) each.stuck(words);
+  showResults();
 }
 
 // ---------------------------------------------------------------- Steps
@@ -119,8 +127,8 @@ window.addEventListener("hashchange", () => show());
 for (const question of all("[data-question]")) {
   const { question: name } = question.dataset;
   const after = document.querySelector(`[data-after="${name}"]`);
-  const chosen = question.querySelector(`[value="${CSS.escape(state.predictions[name] ?? "")}"]`);
-  if (chosen) chosen.checked = true;
+  // Both ways: some browsers keep what was ticked when a page is loaded again.
+  for (const input of all("input", question)) input.checked = input.value === state.predictions[name];
   const button = make("button", { type: "button" }, "See what comes");
   const show = () => {
     [after.hidden, button.hidden, button.disabled] = [!state.seen[name], Boolean(state.seen[name]), !state.predictions[name]];
@@ -306,9 +314,9 @@ function trainer(element, kind) {
     done(result) {
       const kept = tests.map(({ done, read, loss: wrong }) => ({ done, read, loss: wrong }));
       state.results[kind] = { ...result, tests: kept, layers: written(result.layers) };
-      const focused = element.contains(document.activeElement);
+      const focused = [pause, reset].includes(document.activeElement); // They change under somebody's hand.
       controls(false);
-      if (kind === "plain") trainers.invert?.follow(result.settings);
+      if (kind === "plain" && !state.results.invert) trainers.invert.follow(result.settings);
       const predicted = kind === "plain" ? state.predictions.trained : "";
       const yours = predicted ? ` You predicted ${predicted}.` : "";
       tell(`Done, in ${result.seconds.toFixed(0)} seconds of computing. It reads ${result.read} of 1,000 held-out digits.${yours}`);
@@ -328,6 +336,12 @@ function trainer(element, kind) {
     stuck(words) { // Said here, too: who comes by an address with a step's name doesn't see the beginning of the page.
       controls(false);
       status.textContent = words;
+    },
+    /** Another training has begun: what was there before is there again. */
+    displaced() {
+      self.stopped();
+      if (state.results[kind]) self.recall(state.results[kind]);
+      status.textContent = `Stopped: another training has begun. ${status.textContent}`;
     },
     recall(result) {
       tests = result.tests;
@@ -356,14 +370,14 @@ function trainer(element, kind) {
 
   start.addEventListener("click", () => {
     const number = Number(seed.value);
-    const right = seed.value !== "" && Number.isInteger(number) && number >= 0 && number <= 999999;
+    const right = seed.value !== "" && isSeed(number);
     seed.setAttribute("aria-invalid", !right);
     if (!right) {
       [more.open, status.textContent] = [true, "The seed is a whole number from 0 to 999999: write one, and press Train again."];
       seed.focus();
       return;
     }
-    if (active && active !== self) active.stopped("Stopped: another training has begun.");
+    if (active && active !== self) active.displaced();
     self.stopped();
     active = self;
     controls(true);
@@ -569,4 +583,5 @@ function begin() {
 show(false);
 remember();
 showResults();
+document.documentElement.dataset.begun = "true"; // From here on, what goes wrong is told by the page itself.
 begin();

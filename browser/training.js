@@ -43,7 +43,7 @@ export class Training {
     return loss;
   }
 
-  /** How many of the 1,000 digits that were held out it reads. */
+  /** {right, loss} on the 1,000 digits that were held out. */
   read() {
     return evaluate(this.network, this.held.pictures, this.held.labels);
   }
@@ -53,7 +53,7 @@ export class Training {
     return evaluate(this.network, this.held.pictures.map(inverted), this.held.labels);
   }
 
-  /** What it makes of the ten pictures from elsewhere: {accuracy of the nine digits, shares: ten for each}. */
+  /** What it makes of the ten pictures from elsewhere: {right: how many of the nine digits it reads, shares: ten for each picture}. */
   readProbes() {
     const [pictures, labels] = [this.probes.pictures, this.probes.labels];
     const shares = pictures.map((picture) => Array.from(forward(this.network, picture)));

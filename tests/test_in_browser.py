@@ -194,6 +194,17 @@ def test_other_words_get_a_sentence(sentence):
     sentence(raised.value, "`digits FILE`")
 
 
+@pytest.mark.parametrize("said", ["v18.2.0", "v8.17.0", "nothing"])
+def test_with_an_old_node_there_is_a_sentence(said, tmp_path, monkeypatch, sentence):
+    old = tmp_path / "node"
+    old.write_text(f"#!/bin/sh\necho {said}\n", encoding="utf-8")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Mistake) as raised:
+        in_browser.trained(tmp_path / "digits.txt", [1])
+    sentence(raised.value, "Node.js 18.3 or newer", said)
+
+
 def test_numbers_in_the_text_are_those_of_the_code():
     settings = {
         name: float(value) for name, value in re.findall(r"const (\w+) = ([\d.]+)", in_browser.module("settings.js"))

@@ -132,7 +132,10 @@ def start(options):
         start_page.write(ROOT, OWN)
     except OSError as problem:
         why = problem.strerror or type(problem).__name__
-        print(f"The start page cannot be written to {OWN} ({why}): free some space. The lessons open without it.")
+        print(
+            f"The start page cannot be written to {OWN} ({why}): free some space, or close what holds the file. "
+            "The lessons open without it."
+        )
         return []
     start_page.watch(ROOT, OWN)
     shown = any(option.startswith(("--LabApp.default_url", "--ServerApp.default_url")) for option in options)

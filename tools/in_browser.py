@@ -27,6 +27,7 @@ import build
 import course
 import setup_cell
 from course import NOTEBOOKS, ROOT, Mistake
+from keeping import put
 
 sys.path.insert(0, str(NOTEBOOKS))
 from dlcourse import digits, palette  # noqa: E402 - after its folder is on the path
@@ -39,6 +40,7 @@ SEEDS = range(1, 21)
 WORKER = ("settings.js", "network.js", "digits.js", "training.js", "worker.js")
 SCRIPT = ("settings.js", "pad.js", "memory.js", "pictures.js", "page.js")
 IMPORT = re.compile(r'^import\s[^;]*?from\s+"\./([\w/.-]+)";\n', re.M)
+NODE = (18, 3)  # The oldest Node.js that has all that browser/runs.mjs needs.
 LARGEST = 1_500_000  # Bytes of the page.
 
 
@@ -109,6 +111,7 @@ def html(site=False):
         digits=packed(),
         lessons=lessons(site),
         home="index.html" if site else "",
+        licence=(ROOT / "LICENSE").read_text(encoding="utf-8"),
     )
     if len(text.encode()) > LARGEST:
         raise Mistake(f"The page has {len(text.encode()):,} bytes, more than the {LARGEST:,} that it may have.")
@@ -116,9 +119,12 @@ def html(site=False):
 
 
 def node():
-    found = shutil.which("node")
-    if not found:
+    """The path of Node.js; Mistake where there is none, or one that is too old."""
+    if not (found := shutil.which("node")):
         raise Mistake("This needs Node.js: install it (the package nodejs), then run this again.")
+    version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout.strip()
+    if not (numbers := re.match(r"v(\d+)\.(\d+)", version)) or tuple(map(int, numbers.groups())) < NODE:
+        raise Mistake(f"This needs Node.js {NODE[0]}.{NODE[1]} or newer, not {version or found}: install that one.")
     return found
 
 
@@ -151,9 +157,7 @@ def runs():
 def write(path, text):
     """A file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
+    put(path, text.encode())
 
 
 def main(words):

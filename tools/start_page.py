@@ -70,12 +70,12 @@ def contents(path):
     """(heading, exercises of the core, further exercises) of a lesson's notebook."""
     title, exercises, part = "", {"core": [], "optional": []}, "core"
     try:
-        cells = json.loads(path.read_bytes())["cells"]
-    except (ValueError, KeyError, TypeError):  # Not a notebook: the lesson is listed all the same.
-        cells = []
-    for cell in cells:
-        tags, text = cell.get("metadata", {}).get("tags", []), "".join(cell.get("source", ""))
-        if cell.get("cell_type") != "markdown":
+        cells = [cell for cell in json.loads(path.read_bytes())["cells"] if isinstance(cell["source"], (str, list))]
+        texts = [("".join(cell["source"]), cell["metadata"].get("tags", []), cell["cell_type"]) for cell in cells]
+    except (ValueError, KeyError, TypeError, AttributeError):  # Not a notebook: the lesson is listed all the same.
+        texts = []
+    for text, tags, kind in texts:
+        if kind != "markdown":
             continue
         title = title or text.partition("\n")[0].removeprefix("# ").strip()
         if text.startswith("## "):
@@ -134,7 +134,7 @@ def picture(root):
     try:
         drawn = base64.b64encode((root / "images" / f"{MAP}.png").read_bytes()).decode()
         alternative = json.loads((root / "images" / "alt.json").read_text(encoding="utf-8"))[MAP]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return ""
     image = f'<img width="640" alt="{html.escape(alternative)}" src="data:image/png;base64,{drawn}">'
     return f"\n## The workshop's afternoon\n\n{image}\n"
@@ -204,7 +204,7 @@ def watch(root, own):
         while True:
             time.sleep(SECONDS)
             if (now := stamp()) != seen:
-                with contextlib.suppress(OSError):  # A full disk: the next time.
+                with contextlib.suppress(Exception):  # A full disk, half a file: the next time.
                     write(root, own)
                     seen = now
 
