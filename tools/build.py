@@ -105,7 +105,7 @@ SCORES = {
 }
 
 # Where the browser edition is named first: in the README and on the site's start page.
-TRAIN = (
+INVITATION = (
     "**{}**: it learns to read handwriting while you watch, and then reads what you draw. The page needs no Python and "
     "no installation. Ten minutes, before lesson 1."
 )
@@ -199,10 +199,10 @@ def engines():
 def browser_edition():
     """The README's first link: to the browser edition on the site, or how to make it where there is no site yet."""
     if setup_cell.published(course.settings()["repository"]):
-        return TRAIN.format(f"[Train a network now, in your browser]({course.site()}train.html)")
-    made = "`make browser` writes it, `build/browser/train.html`, and a double click opens it."
+        return INVITATION.format(f"[Train a network now, in your browser]({course.site()}{course.BROWSER_EDITION})")
+    made = f"`make browser` writes it, `build/browser/{course.BROWSER_EDITION}`, and a double click opens it."
     later = "*Not published yet: a link to it will stand here once the course has an address.*"
-    return f"{TRAIN.format('Train a network now, in your browser')} {made} {later}"
+    return f"{INVITATION.format('Train a network now, in your browser')} {made} {later}"
 
 
 def readme():

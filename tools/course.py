@@ -24,6 +24,7 @@ import setup_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+BROWSER_EDITION = "train.html"  # The name of its page, in build/browser/, in the web site and on the stick.
 TAGS = {  # What may stand in a cell's `tags`, and what it says (CONTRIBUTING.md shows the same table).
     "core": "a section that fits the clock; filled in by the build",
     "optional": "a section for another day",

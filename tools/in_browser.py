@@ -33,7 +33,7 @@ sys.path.insert(0, str(NOTEBOOKS))
 from dlcourse import digits, palette  # noqa: E402 - after its folder is on the path
 
 PARTS = ROOT / "browser"
-PAGE = ROOT / "build" / "browser" / "train.html"
+PAGE = ROOT / "build" / "browser" / course.BROWSER_EDITION
 RUNS = ROOT / "data" / "browser_runs.json"
 SAMPLE = ROOT / "data" / "mnist_sample.npz"
 SEEDS = range(1, 21)

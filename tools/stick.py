@@ -44,7 +44,6 @@ VERSIONS = ("3.11", "3.12", "3.13")
 USUAL = "3.12"
 SOURCES = ("promise",)  # Published as source alone. TensorFlow Datasets asks for it.
 OURS = ".made-by-make-stick"  # In a folder that `make stick` may write over, as its first file.
-PAGE = "train.html"  # The browser edition. INSTALL.txt names it first.
 MARK = ".from-stick"  # In the course on the stick, and where it was copied to: the commit, its first file.
 CHUNK = 20  # Requirements that pip fetches at a time: it keeps nothing of a call that was interrupted.
 
@@ -344,14 +343,14 @@ def put_instructions(folder, versions, lock):
     """Write INSTALL.txt, the two scripts, the browser edition and the stick's lock."""
     name = course.settings()["repository"].split("/")[1]
     words = {"VERSIONS": " ".join(versions), "FOLDER": name, "TITLE": course.settings()["title"]}
-    words |= {"OR": " or ".join(versions), "MARK": MARK, "PAGE": PAGE}
+    words |= {"OR": " or ".join(versions), "MARK": MARK, "PAGE": course.BROWSER_EDITION}
     for path in sorted(TEMPLATES.iterdir()):
         text = path.read_text(encoding="utf-8")
         for word, value in words.items():
             text = text.replace(f"@{word}@", value)
         ending = "\r\n" if path.suffix in (".bat", ".txt") else "\n"
         (folder / path.name).write_text(text, encoding="utf-8", newline=ending)
-    in_browser.write(folder / PAGE, in_browser.html())
+    in_browser.write(folder / course.BROWSER_EDITION, in_browser.html())
     text = "".join(
         f"{one.name}=={one.version}" + (f" ; {one.marker}" if one.marker else "") + "".join(
             f" \\\n    --hash=sha256:{digest}" for digest in sorted(one.hashes)) + "\n" for one in lock

@@ -36,7 +36,6 @@ TEACH = (
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 ELSEWHERE = re.compile(r"(https?|mailto):")
 ALONE = (".pdf", ".html")  # To be printed, or opened by itself: in printed/, for a page may have the same name.
-TRAIN = "train.html"  # The browser edition, in the site as elsewhere one page by itself.
 FETCHED = "*Not published yet: the links to Colab and Binder will appear here once the course has an address.*"
 
 
@@ -225,7 +224,7 @@ def start_pages():
     later = headings(start)
     index = re.sub(r"\*([^*\n]+)\* below", lambda found: _below(found, later), index)
     first_lesson = course.lessons()[0]
-    train = build.TRAIN.format(f'<a href="{TRAIN}">Train a network now, in this browser</a>')
+    train = build.INVITATION.format(f'<a href="{course.BROWSER_EDITION}">Train a network now, in this browser</a>')
     begin = (
         f"**Begin here:** [lesson 1, {build.title(first_lesson)[1]}](lessons/{first_lesson.number}.md), to read"
         " with all its results. [Start](start.md) says how to run it yourself."
@@ -325,7 +324,7 @@ def prepare():
             pages[path.name] = Page(path, path.name).links(path.read_text(encoding="utf-8"))
     extra = SOURCE / "_extra"
     extra.mkdir()
-    (extra / TRAIN).write_text(in_browser.html(site=True), encoding="utf-8", newline="\n")
+    (extra / course.BROWSER_EDITION).write_text(in_browser.html(site=True), encoding="utf-8", newline="\n")
     if there := decks():
         pages["slides.md"] = slides_page()
         (extra / "slides").mkdir()
