@@ -24,7 +24,7 @@ export function memory() {
 }
 
 /** Float32 numbers as a text in base64; the drawing pad's `decode` reads it. */
-export function encode(numbers) {
+function encode(numbers) {
   const view = new DataView(new ArrayBuffer(4 * numbers.length));
   numbers.forEach((value, i) => view.setFloat32(4 * i, value, true));
   let letters = "";

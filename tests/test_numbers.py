@@ -50,7 +50,7 @@ README_TOLD = {
     "Of lesson 7, any": "pointer",
     "slides/01_neurons": "a file's name",
     "3 GB, once": "measured: the packages, installed",
-    "lesson 1 in JupyterLab": "pointer: the first lesson",
+    "`00_start_here.md`": "a file's name",
     "GPU=0": "code",
     "IP=0.0.0.0": "code",
     "`make fresh ONLY=02`": "code",
