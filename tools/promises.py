@@ -311,17 +311,20 @@ def unaccounted(whole, passages):
 
 
 def borrowed(number, slides, lesson):
-    """Whether a number on a slide stands the same in the lesson: with the same word before it, or the same after it.
+    """Whether a number on a slide stands the same in the lesson, with three of the words beside it.
 
-    number: a match of DIGITS in slides. The lesson's own numbers are accounted for, so this one is right as well.
+    number: a match of DIGITS in slides. The three words follow one another, before it, after it, or on both sides
+    (another number and "%" are words). The lesson's own numbers are accounted for, so this one is right as well. With
+    a word alone "to 1 at random" would be the lesson's, because its shares "sum to 1".
     """
     before, after, lesson = (
         re.sub(r"[*`]", "", part) for part in (slides[: number.start()], slides[number.end() :], lesson)
     )
-    before, after = re.search(r"([^\W\d]{2,})\W{1,3}$", before), re.match(r"\s?%|\W{1,3}[^\W\d]{2,}", after)
-    around = [rf"\b{before[1]}\W{{1,3}}{re.escape(number[0])}(?![\d.,]*\d)"] if before else []
-    around += [rf"(?<![\d.,]){re.escape(number[0])}{re.escape(after[0])}(?!\w)"] if after else []
-    return any(re.search(words, lesson, flags=re.I) for words in around)
+    word, gap = r"\d[\d.,]*\d|[^\W_]+|%", r"[^\w%]{0,3}"
+    before, after = re.findall(word, before)[-3:], re.findall(word, after)[:3]
+    beside = [*before, number[0], *after]
+    fours = [gap.join(map(re.escape, beside[first : first + 4])) for first in range(len(beside) - 3)]
+    return any(re.search(rf"(?<![\w.,]){four}(?!\w|[.,]?\d)", lesson, flags=re.I) for four in fours)
 
 
 def unaccounted_on_slides(slides, lesson, passages):
