@@ -150,9 +150,9 @@ def test_no_number_of_the_slides_is_left_over(one):
 
 
 @pytest.mark.parametrize("slide, fine", [
-    ("150 flowers are there, measured", True), ("so all **150** flowers are red", True), ("and *all* 150 Flowers", False),
+    ("150 flowers are there, now", True), ("so all **150** flowers are red", True), ("and *all* 150 Flowers", False),
     ("all 151 flowers are there", False), ("all 1,150 flowers are there", False), ("all 150.5 flowers are", False),
-    ("hence 95 % of them", True), ("and 95 of them", False), ("and 5 % of them", False), ("reads 95 % of digits", False),
+    ("hence 95 % of them", True), ("and 95 of", False), ("and 5 % of them", False), ("reads 95 % of digits", False),
     ("in lesson 4", False), ("then, in lesson 4, as well", False), ("are read in lesson 4 again", True),
     ("are read in lesson 4.5", False), ("are read in lesson 3", False), ("150", False),
     ("at 30 told", True), ("at 300 told", False),
