@@ -363,6 +363,22 @@ def test_html_that_is_exported_from_a_lesson_has_its_alternatives(one):
     assert {cell.metadata["alt"] for cell in course.read(one).cells if "alt" in cell.metadata} <= set(expected)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("one", course.lessons(), ids=lambda one: one.name)
+def test_html_that_make_lab_exports_is_open_to_everyone(one, theme, chromium, tmp_path):
+    """nbconvert's own look has pale prompts, and links that only their colour tells."""
+    page, _, _ = chromium
+    looks = {"template_name": "readable", "extra_template_basedirs": [str(course.ROOT / "tools" / "lab")]}
+    body, _ = HTMLExporter(theme=theme, **looks).from_notebook_node(pages.with_results(one))
+    soup = BeautifulSoup(body, "html.parser")
+    for script in soup.find_all("script"):  # They would fetch programs for formulas and controls.
+        script.decompose()
+    (tmp_path / "exported.html").write_text(str(soup), encoding="utf-8")
+    page.goto((tmp_path / "exported.html").as_uri())
+    page.evaluate(READY)
+    assert page.locator(".jp-InputPrompt").count() > 20 and findings(page) == []
+
+
 def test_a_lesson_that_was_run_exports_its_alternatives(monkeypatch):
     """Truly run, as far as the first three pictures of lesson 3, which train nothing."""
     monkeypatch.delenv("MPLBACKEND")  # Plots are shown, as in a notebook that somebody opens.

@@ -225,6 +225,7 @@ def test_jupyterlab_opens_the_copies_and_lessons_find_the_helper(jupyterlab):
     assert own.pop(start_page.NAME) and own == content(jupyterlab.place / "notebooks")
     assert options[-1] == f"PYTHONPATH={jupyterlab.place / 'notebooks'}{os.pathsep}{jupyterlab.site}"
     assert f"--LabApp.app_settings_dir={jupyterlab.place / 'tools' / 'lab'}" in options
+    assert f"--HTMLExporter.extra_template_basedirs={jupyterlab.place / 'tools' / 'lab'}" in options
 
 
 def test_a_maintainer_opens_the_lessons_themselves(jupyterlab):

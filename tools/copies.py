@@ -119,8 +119,11 @@ def lab(options):
         options = [f"--notebook-dir={OWN}", *start(options), *options]
     paths = [str(NOTEBOOKS), os.environ.get("PYTHONPATH")]
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    # tools/lab/ holds settings: no look for news or newer versions, which would reach for the network and ask about it.
-    sys.argv = ["jupyterlab", f"--LabApp.app_settings_dir={ROOT / 'tools' / 'lab'}", *options]
+    # tools/lab/ holds settings: no look for news or newer versions, which would reach for the network and ask about it;
+    # and how an exported page looks.
+    settings = ROOT / "tools" / "lab"
+    exported = ["--HTMLExporter.template_name=readable", f"--HTMLExporter.extra_template_basedirs={settings}"]
+    sys.argv = ["jupyterlab", f"--LabApp.app_settings_dir={settings}", *exported, *options]
     runpy.run_module("jupyterlab", run_name="__main__", alter_sys=True)
 
 
