@@ -637,8 +637,10 @@ def test_the_start_pages_progress_survives_a_restart(chromium, tmp_path):
         page.keyboard.press("Enter")
         book = Notebook(page, "01_neurons")
         assert "right" in solve(book, "count the parameters")
-        with urllib.request.urlopen(f"{address}/nbconvert/html/01_neurons.ipynb?token={TOKEN}", timeout=60) as answer:
-            assert "a:any-link { text-decoration: underline; }" in answer.read().decode()  # As tools/lab/ has it.
+        for kind, sign in (("html", "a:any-link { text-decoration: underline; }"), ("slides", '<div class="reveal">')):
+            exported = f"{address}/nbconvert/{kind}/01_neurons.ipynb?token={TOKEN}"
+            with urllib.request.urlopen(exported, timeout=60) as answer:
+                assert sign in answer.read().decode()  # A page in the look of tools/lab/, slides in their own.
         assert "count the parameters" in (own / "progress.txt").read_text(encoding="utf-8")
 
         # A lesson as it came, as the page tells to take it.

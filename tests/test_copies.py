@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import get_export_names, get_exporter
+from nbconvert.nbconvertapp import NbConvertApp
 
 import copies
 import course
@@ -225,7 +227,19 @@ def test_jupyterlab_opens_the_copies_and_lessons_find_the_helper(jupyterlab):
     assert own.pop(start_page.NAME) and own == content(jupyterlab.place / "notebooks")
     assert options[-1] == f"PYTHONPATH={jupyterlab.place / 'notebooks'}{os.pathsep}{jupyterlab.site}"
     assert f"--LabApp.app_settings_dir={jupyterlab.place / 'tools' / 'lab'}" in options
-    assert f"--HTMLExporter.extra_template_basedirs={jupyterlab.place / 'tools' / 'lab'}" in options
+
+
+def test_exported_pages_take_the_courses_look_and_nothing_else_does(jupyterlab):
+    program = NbConvertApp()
+    program.parse_command_line([option for option in jupyterlab("--no-browser") if "Exporter" in option])
+    config = program.config
+    for kind in get_export_names():
+        own, given = get_exporter(kind)(), get_exporter(kind)(config=config)
+        if getattr(own, "template_name", None):
+            assert given.template_name == {"lab": "readable"}.get(own.template_name, own.template_name), kind
+    page, _ = get_exporter("html")(config=config).from_filename(course.NOTEBOOKS / "03_kernels.ipynb")
+    style = (course.ROOT / "tools" / "lab" / "readable" / "index.html.j2").read_text(encoding="utf-8")
+    assert re.search("<style>.*</style>", style, flags=re.S)[0] in page
 
 
 def test_a_maintainer_opens_the_lessons_themselves(jupyterlab):

@@ -223,7 +223,8 @@ def changes(word):
     """A number as somebody may mistype it: one more, one less, twice, ten times and half of it."""
     value = float(word.replace(",", ""))
     others = [value - 1, 2 * value, 10 * value, value / 2]
-    written = [f"{int(other):,}" if "," in word else f"{int(other)}" for other in others if other >= 0 == other % 1]
+    others = [int(other) for other in others if other >= 0 and other.is_integer()]
+    written = [f"{other:,}" if "," in word else str(other) for other in others]
     return [other for other in dict.fromkeys([larger(word), *written]) if other != word]
 
 

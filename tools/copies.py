@@ -120,9 +120,11 @@ def lab(options):
     paths = [str(NOTEBOOKS), os.environ.get("PYTHONPATH")]
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     # tools/lab/ holds settings: no look for news or newer versions, which would reach for the network and ask about it;
-    # and how an exported page looks.
+    # and how an exported page looks. Slides and PDF would take the same look, as kinds of HTML: they keep their own.
     settings = ROOT / "tools" / "lab"
-    exported = ["--HTMLExporter.template_name=readable", f"--HTMLExporter.extra_template_basedirs={settings}"]
+    looks = {"HTML": "readable", "Slides": "reveal", "WebPDF": "webpdf"}
+    exported = [f"--{kind}Exporter.template_name={look}" for kind, look in looks.items()]
+    exported.append(f"--HTMLExporter.extra_template_basedirs={settings}")
     sys.argv = ["jupyterlab", f"--LabApp.app_settings_dir={settings}", *exported, *options]
     runpy.run_module("jupyterlab", run_name="__main__", alter_sys=True)
 

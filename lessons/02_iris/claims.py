@@ -193,7 +193,6 @@ TOLD = {
     "# 2. Iris": "the lesson's own number",
     "are (lesson 1)": "pointer: neuron, layer, weight, loss",
     "as in lesson 1:": "pointer: scaling",
-    "as in lesson 1: subtract": "pointer: scaling",
     "In 1936 the": "year of Fisher's paper",
     "Eugenics 7, 1936": "volume and year of Fisher's paper",
     "0 is setosa, 1 versicolor, 2 virginica": "scikit-learn's labels",

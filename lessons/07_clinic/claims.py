@@ -375,7 +375,6 @@ TOLD = {
     "every column near 0": "where scaled columns lie",
     "**Patients 1 and 4 look alike**": "pointers: two patients",
     "Patient 4 has such a loss too": "pointer: another patient",
-    "They lie between 0 and 1, as they should": "pixels divided by their largest value; an invariant holds it",
     "patient 1's inputs lie between 0 and 1,": "pixels divided by their largest value; an invariant holds it",
     "stay below 1 in others": "computed beside the 1,000",
     "then give 0 for every wine": "a ReLU below its bend",
