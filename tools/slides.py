@@ -304,13 +304,17 @@ def pad_html(name):
 
 
 def size(cells, picture):
-    """The size of letters, in pixels, in which the code and output of these cells fill a slide; 22 to 36."""
+    """The size of letters, in pixels, in which the code and output of these cells fill a slide: 28 to 36.
+
+    Code is at least 26: outputs may wrap, code that wraps would read as other code.
+    """
     taken = sum(map(rows, cells))
-    sources = [cell.source for cell in cells if cell.metadata["slide"] == "-"]
-    sources += [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
-    longest = max((len(line) for source in sources for line in source.splitlines()), default=1)
+    code = [cell.source for cell in cells if cell.metadata["slide"] == "-"]
+    outputs = [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
+    longest = max((len(line) for source in code + outputs for line in source.splitlines()), default=1)
     # A letter of a fixed-width font is 0.6 times as wide as high.
-    return max(22, min(24 if picture else 36, 1040 // (0.602 * longest), 400 // (1.35 * max(1, taken))))
+    fitting = min(28 if picture else 36, 1040 // (0.602 * longest), 400 // (1.35 * max(1, taken)))
+    return max(26 if code else 28, fitting)
 
 
 def shape(parts, shown):
