@@ -181,9 +181,11 @@ function picture(brightness) {
   return canvas;
 }
 
+const named = (digit) => `${Number(digit) === 8 ? "an" : "a"} ${digit}`;
+
 function guessed(shares) {
   const guess = shares.indexOf(Math.max(...shares));
-  return `a ${guess}, with ${percent(shares[guess])}`;
+  return `${named(guess)}, with ${percent(shares[guess])}`;
 }
 
 /** The ten pictures, each with its name and, in a line each, what networks say of it: {words before: result}. */
@@ -261,7 +263,7 @@ function trainer(element, kind) {
   const curves = kind === "plain" ? CURVES : CURVES.slice(0, 1); // The second time the curve alone.
   const graphs = curves.map(() => make("div", {}));
   const canvases = Array.from({ length: FILTERS }, () => make("canvas", {}));
-  const kernels = make("div", { class: "kernels", role: "img", "aria-label": "The weights of eight filters" }, ...canvases);
+  const kernels = make("div", { class: "kernels", role: "img", "aria-label": "Eight tables of weights" }, ...canvases);
   const [before, verdict] = [make("div", { class: "compared" }), make("div", { class: "verdict" })];
   const list = make("details", {}, make("summary", {}, "The numbers of the curves"));
   const more = make("details", {}, make("summary", {}, "Seed and learning rate"),
@@ -269,7 +271,7 @@ function trainer(element, kind) {
     make("div", { class: "settings" }, make("label", {}, "Seed: ", seed), make("label", {}, "Learning rate: ", rate)));
   const view = make("div", { class: "live" },
     ...curves.map(({ name }, i) => make("div", {}, make("h3", {}, name), graphs[i])));
-  if (kind === "plain") view.append(make("div", {}, make("h3", {}, "Eight of its filters: + above 0, − below"), kernels));
+  if (kind === "plain") view.append(make("div", {}, make("h3", {}, "Some of its weights: + above 0, − below"), kernels));
   element.append(make("p", { class: "tools" }, start, pause, reset, numbers), bar, status, before, view, verdict, list, more);
   let [tests, waiting, paused, latest] = [[], null, false, null];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -505,7 +507,7 @@ function showPad(kind, place) {
 function showAnswers() {
   const [brightness, label] = [shown.pictures[chosen], shown.labels[chosen]];
   paint(at("chosen"), brightness, 28);
-  at("which").textContent = `a ${label}`;
+  at("which").textContent = named(label);
   const first = unwritten(state.results.plain.layers)[0];
   const values = forward([first], brightness);
   const largest = Math.max(...values, 1e-9);

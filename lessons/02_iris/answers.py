@@ -105,28 +105,28 @@ birds.compile("adam", "sparse_categorical_crossentropy")""",
 
 
 JUDGES["count for the birds"] = Value(
-    right=6 * 12 + 12 + 12 * 8 + 8 + 8 * 5 + 5,
+    right=7 * 9 + 9 + 9 * 5 + 5 + 5 * 4 + 4,
     wrong=[
-        (6 * 12 + 12 * 8 + 8 * 5, "Those are the weights. Every neuron has one more parameter, its bias."),
-        *_says("That is the first hidden layer. The other two have parameters as well.", 6 * 12 + 12, 6 * 12),
+        (7 * 9 + 9 * 5 + 5 * 4, "Those are the weights. Every neuron has one more parameter, its bias."),
+        *_says("That is the first hidden layer. The other two have parameters as well.", 7 * 9 + 9, 7 * 9),
         *_says(
             "Those are the two hidden layers. The output layer is missing.",
-            *(6 * 12 + 12 + 12 * 8 + 8, 6 * 12 + 12 * 8),
+            *(7 * 9 + 9 + 9 * 5 + 5, 7 * 9 + 9 * 5),
         ),
-        (6 * 12 + 12 * 8 + 8 * 5 + 3, "Not one bias for each layer, but one for each neuron."),
+        (7 * 9 + 9 * 5 + 5 * 4 + 3, "Not one bias for each layer, but one for each neuron."),
         (
-            6 * 12 + 12 * 8 + 8 * 5 + 6 + 12 + 8 + 5,
+            7 * 9 + 9 * 5 + 5 * 4 + 7 + 9 + 5 + 4,
             "Inputs have no bias: they are numbers that come in, not neurons.",
         ),
-        (12 + 8 + 5, "Those are the neurons. How many weights does each of them have?"),
-        (6 + 12 + 8 + 5, "Those are the inputs and the neurons. How many weights does each neuron have?"),
+        (9 + 5 + 4, "Those are the neurons. How many weights does each of them have?"),
+        (7 + 9 + 5 + 4, "Those are the inputs and the neurons. How many weights does each neuron have?"),
         (
-            6 * 12 * 8 * 5,
+            7 * 9 * 5 * 4,
             "Weights connect only neighbouring layers: the layers' numbers are added, not multiplied.",
         ),
     ],
     otherwise="Take one layer at a time: (its inputs) × (its neurons), and something for each neuron.",
-    insight="Nearly half of them belong to the second hidden layer: sizes of neighbouring layers are multiplied.",
+    insight="Nearly half of them belong to the first hidden layer: sizes of neighbouring layers are multiplied.",
 )
 
 

@@ -54,7 +54,7 @@ def _filters_of_lesson_4(at):
 
 NUMBERS = [
     Number("The middle was 99, and has become 89.", lambda at: [_middle(at), _sum(at)]),
-    Number("one pixel to the right, around 103: below or above?", lambda at: _middle(at, 1)),
+    Number("one pixel to the right, around 103: below 103 or above?", lambda at: [_middle(at, 1)] * 2),
     Number("A dog, drawn in 28×28 pixels:", lambda at: [at.code(r"\[-1\]\.reshape\((\d+), 28\)")] * 2),
     Number("It gets 672 pieces of the photograph, of 20×20 pixels,", lambda at: at.pieces.shape),
     Number("The network gets 672 small pieces", lambda at: len(at.pieces)),
@@ -95,7 +95,7 @@ NUMBERS = [
     Number("here 18 products for each pixel instead of 25", lambda at: [2 * 3 * 3, 5 * 5]),
     Number("cheaper, with 18 numbers instead of 25;", lambda at: [2 * 3 * 3, 5 * 5]),
     Number("100 + 208 + 294 = 602.", lambda at: [*_products(at), at.solution("one sum by hand")]),
-    Number("is lost: 6, then 2.", lambda at: [7 - 1, 3 - 1]),
+    Number("are lost: 6, then 2.", lambda at: [7 - 1, 3 - 1]),
     Number("92 rows are left", lambda at: at.solution("which size comes out")),
     Number("With 3 rows on 5 it was 3 places", lambda at: [3, len(at.image), len(at.image) - 3 + 1]),
     Number("25 pixels: 5 by 5 squares", lambda at: [at.image.size, *at.image.shape]),

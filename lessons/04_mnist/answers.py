@@ -279,7 +279,7 @@ JUDGES["from layer to layer"] = Judge(
 
 
 def pool(function):
-    """Max pooling of 2×2 windows with stride 2: a picture of 4×6 with many negative values, then one of 28×28."""
+    """Average pooling of 2×2 windows with stride 2: a picture of 4×6 with many negative values, then one of 28×28."""
     picture = np.array([[1, -9, 3, 4, 7, 2], [5, 6, 8, 1, 0, 3], [-2, -7, -6, -1, 9, 2], [-4, -3, -8, -5, 1, 4]], float)
     result = result_of(function, picture.copy())
     if _is_number(result):
@@ -296,22 +296,24 @@ def pool(function):
     result = array(result, (2, 3))
     windows = picture.reshape(2, 2, 3, 2)
     for wrong, hint in [
-        (windows.mean(axis=(1, 3)), "You average each window, another kind of pooling. Here the largest is kept."),
-        (windows.sum(axis=(1, 3)), "You add up each window; its largest value is asked for."),
-        (windows.min(axis=(1, 3)), "You keep the smallest value of each window."),
-        (np.abs(windows).max(axis=(1, 3)), "You keep the largest value without its sign; −1 is larger than −7."),
-        (windows.max(axis=(1, 3)).clip(0), "Negative values became 0. Of four negative values the largest is kept."),
-        (windows[:, 0, :, 0], "You keep the upper left value of each window, whether it is the largest or not."),
-        (windows[:, 0].max(axis=2), "You look at the upper row of each window only."),
-        (windows[:, :, :, 0].max(axis=1), "You look at the left column of each window only."),
+        (windows.max(axis=(1, 3)), "You keep the largest value of each window: that is max pooling. Take the mean."),
+        (windows.sum(axis=(1, 3)), "You add up each window; divide by how many values it has."),
+        (windows.sum(axis=(1, 3)) / 2, "You divide by 2, and each window has more values."),
+        (windows.sum(axis=(1, 3)) // 4, "The mean may have decimals: divide with one stroke, not with two."),
+        (np.median(windows, axis=(1, 3)), "That is the median of each window. The mean is asked for."),
+        (np.abs(windows).mean(axis=(1, 3)), "Negative values lost their sign. They count as they are."),
+        (windows.clip(0).mean(axis=(1, 3)), "Negative values became 0. They count as they are."),
+        (windows[:, 0, :, 0], "You keep the upper left value of each window. Take the mean of all four."),
+        (windows[:, 0].mean(axis=2), "You look at the upper row of each window only."),
+        (windows[:, :, :, 0].mean(axis=1), "You look at the left column of each window only."),
     ]:
         if np.allclose(result, wrong):
             return hint
-    if not np.allclose(result, windows.max(axis=(1, 3))):
-        return "The size is right. Look at one window: which of its four values comes out?"
+    if not np.allclose(result, windows.mean(axis=(1, 3))):
+        return "The size is right. Look at one window: what comes out of its four values?"
     picture = np.random.default_rng(7).normal(size=(28, 28))
     result = array(result_of(function, picture.copy()), (14, 14))
-    if not np.allclose(result, picture.reshape(14, 2, 14, 2).max(axis=(1, 3))):
+    if not np.allclose(result, picture.reshape(14, 2, 14, 2).mean(axis=(1, 3))):
         return "It is right for a picture of 4×6 pixels and wrong for one of 28×28."
     return True
 
@@ -339,34 +341,36 @@ _ZEROS = "np.zeros((rows, columns))"
 JUDGES["pooling without Keras"] = Judge(
     pool,
     right=[
-        _WINDOWS + "return windows.max(axis=3).max(axis=1)",
-        _LOOPS.format(_HALF, _ZEROS, "max(window[0, 0], window[0, 1], window[1, 0], window[1, 1])"),
-        _LOOPS.format(_HALF, "[[0] * columns for row in range(rows)]", "window.max()"),
-        _POOL + "return np.maximum.reduce([picture[i::2, j::2] for i in (0, 1) for j in (0, 1)])",
+        _WINDOWS + "return windows.mean(axis=3).mean(axis=1)",
+        _LOOPS.format(_HALF, _ZEROS, "(window[0, 0] + window[0, 1] + window[1, 0] + window[1, 1]) / 4"),
+        _LOOPS.format(_HALF, "[[0] * columns for row in range(rows)]", "window.mean()"),
+        _POOL + "return np.mean([picture[i::2, j::2] for i in (0, 1) for j in (0, 1)], axis=0)",
     ],
     wrong=[
         (_POOL + "return np.maximum(picture, 0)", "as large as the picture"),
-        (_POOL + "return np.lib.stride_tricks.sliding_window_view(picture, (2, 2)).max(axis=(2, 3))", "overlap"),
-        (_POOL + "return np.maximum(picture[::2], picture[1::2])", "one direction only"),
-        (_POOL + "return np.maximum(picture[:, ::2], picture[:, 1::2])", "one direction only"),
-        (_WINDOWS + "return windows.max(axis=(1, 3)).T", "Rows and columns have changed places"),
-        (_POOL + "return picture.max()", "one number for the whole picture"),
-        (_WINDOWS + "return windows.mean(axis=(1, 3))", "You average each window"),
+        (_POOL + "return np.lib.stride_tricks.sliding_window_view(picture, (2, 2)).mean(axis=(2, 3))", "overlap"),
+        (_POOL + "return (picture[::2] + picture[1::2]) / 2", "one direction only"),
+        (_POOL + "return (picture[:, ::2] + picture[:, 1::2]) / 2", "one direction only"),
+        (_WINDOWS + "return windows.mean(axis=(1, 3)).T", "Rows and columns have changed places"),
+        (_POOL + "return picture.mean()", "one number for the whole picture"),
+        (_WINDOWS + "return windows.max(axis=(1, 3))", "that is max pooling"),
         (_WINDOWS + "return windows.sum(axis=(1, 3))", "You add up each window"),
-        (_WINDOWS + "return windows.min(axis=(1, 3))", "the smallest value"),
-        (_WINDOWS + "return np.abs(windows).max(axis=(1, 3))", "without its sign"),
-        (_LOOPS.format(_HALF, _ZEROS, "max(0, window.max())"), "Negative values became 0"),
+        (_WINDOWS + "return windows.sum(axis=(1, 3)) / 2", "You divide by 2"),
+        (_WINDOWS + "return windows.sum(axis=(1, 3)) // 4", "may have decimals"),
+        (_WINDOWS + "return np.median(windows, axis=(1, 3))", "the median"),
+        (_WINDOWS + "return np.abs(windows).mean(axis=(1, 3))", "lost their sign"),
+        (_LOOPS.format(_HALF, _ZEROS, "window.clip(0).mean()"), "Negative values became 0"),
         (_POOL + "return picture[::2, ::2]", "the upper left value"),
-        (_POOL + "return np.maximum(picture[::2, ::2], picture[::2, 1::2])", "the upper row"),
-        (_POOL + "return np.maximum(picture[::2, ::2], picture[1::2, ::2])", "the left column"),
-        (_POOL + "return picture[1::2, 1::2]", "which of its four values comes out"),
-        (_POOL + "return picture.reshape(len(picture) // 2, -1, 4).max(axis=2)", "which of its four values comes out"),
-        (_LOOPS.format("2, 3", "np.zeros((len(picture) // 2, picture.shape[1] // 2))", "window.max()"), "of 28×28"),
-        (_LOOPS.format("2, 3", _ZEROS, "window.max()"), "a table of 14 rows and 14 columns, and this is"),
-        (_LOOPS.format(_HALF, "np.zeros((rows, rows))", "window.max()"), "stopped with IndexError"),
+        (_POOL + "return (picture[::2, ::2] + picture[::2, 1::2]) / 2", "the upper row"),
+        (_POOL + "return (picture[::2, ::2] + picture[1::2, ::2]) / 2", "the left column"),
+        (_POOL + "return picture[1::2, 1::2]", "what comes out of its four values"),
+        (_POOL + "return picture.reshape(len(picture) // 2, -1, 4).mean(axis=2)", "what comes out of its four values"),
+        (_LOOPS.format("2, 3", "np.zeros((len(picture) // 2, picture.shape[1] // 2))", "window.mean()"), "of 28×28"),
+        (_LOOPS.format("2, 3", _ZEROS, "window.mean()"), "a table of 14 rows and 14 columns, and this is"),
+        (_LOOPS.format(_HALF, "np.zeros((rows, rows))", "window.mean()"), "stopped with IndexError"),
         ("pool = 4", "A function is asked for"),
     ],
-    insight="No weights, nothing to learn: pooling keeps the strongest answer of each window.",
+    insight="No weights, nothing to learn. The mean weakens a thin bright line; the largest value keeps it.",
 )
 
 

@@ -134,6 +134,12 @@ def _runs_of_which_most_lost(at):
     return len(changes) if sum(change < 0 for change in changes) >= 0.7 * len(changes) else 0
 
 
+def _lost(at):
+    """How many points the upright writers lost on the full set, on average."""
+    changes = _values(at, "change for upright", ("full",))
+    return -sum(changes) / len(changes)
+
+
 def _few(at):
     """The slanted share of the training data, in per cent."""
     return 100 * at.code(r"mixed\(train_pictures, slanted_share=(0\.0\d)\)")
@@ -189,12 +195,15 @@ NUMBERS = [
     Number("all mistakes in 1,000 cases", _thousand),
     Number("And 3 in 100, easy", lambda at: [_people(at), 100]),
     Number("In most of our ten they", _runs_of_which_most_lost),
+    Number("they lost: 1.1 points on", _lost),
+    Number("ones lost: 1.1 points on", _lost),
+    Number("(ours is 0.6)", lambda at: at.code(r"def slant\(pictures, shear=([\d.]+)\)")),
     Number(
         "4 in 100 or fewer lose more than a hundredth",
         lambda at: [math.ceil(100 * _lose_ink(at, 0.6, 0.01)), 100],
         within=1,
     ),
-    Number("to the other side, more than half of them", lambda at: _lose_ink(at, -0.9), within=0.15),
+    Number("more than half of them", lambda at: _lose_ink(at, -0.9), within=0.15),
     Number(
         "the score falls by 17 to 22 points",
         lambda at: [min(_values(at, "leaky minus honest")), max(_values(at, "leaky minus honest"))],

@@ -365,7 +365,7 @@ TOLD = {
     "Inputs between 0 and 1 are as": "pixels divided by their largest value; an invariant holds it",
     "The irises of lesson 2, labels 0, 1 and 2": "pointer, and scikit-learn's labels",
     "(1 − *t*) ln(1 − *p*))": "binary cross-entropy",
-    "Put in *t* = 2 and a *p* close to 1": "a label that doesn't suit the loss",
+    "Put in *t* = 2 and an output *p* close to 1": "a label that doesn't suit the loss",
     "shares that sum to 1": "what shares do",
     "losses in lesson 2: one of several classes, labels 0, 1, 2": "pointer, and labels in general",
     "For label 2 the binary": "the label of virginica",
