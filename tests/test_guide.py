@@ -8,6 +8,7 @@ import build
 import clock
 import course
 import guide
+import slides
 
 TEACH = course.ROOT / "docs" / "teach.md"
 TEXT = TEACH.read_text(encoding="utf-8")
@@ -148,6 +149,24 @@ def test_each_slide_of_a_deck_belongs_to_a_section_of_the_run_sheet():
             shown += range(int(first or last), int(last) + 1)
         count = one.source.read_text(encoding="utf-8").count('+++ {"slide": "slide"}')
         assert shown == list(range(1, count + 1)), one.name
+
+
+@pytest.mark.parametrize("one", [one for one in course.lessons() if slides.deck(course.read(one, slides=True))])
+def test_the_slide_with_the_polls_answer_belongs_to_the_question_again(one):
+    """The answer's slide begins with the right letter; it is found by its words, not by its place."""
+    text = one.source.read_text(encoding="utf-8")
+    letter = re.search(r"</summary>\n\n\*\*([A-D])", text.rsplit("## The question again")[-1])[1]
+    titles = re.findall(r'^\+\+\+ \{"slide": "slide"\}\n\n#+ (.+)', text, re.M)
+    answers = [number for number, title in enumerate(titles, 1) if title.startswith(f"{letter}: ")]
+    first, last = guide.slides(one)[guide.AGAIN]
+    assert first < last == answers[-1], f"{one.name}: slides {first} to {last}, and the answer is on {answers}"
+
+
+def test_when_a_network_misbehaves_is_no_part_of_the_vote():
+    """It is the last slide of "I don't know" in lesson 5."""
+    one = course.lesson("05")
+    titles = re.findall(r'^\+\+\+ \{"slide": "slide"\}\n\n#+ (.+)', one.source.read_text(encoding="utf-8"), re.M)
+    assert guide.slides(one)['"I don\'t know"'][1] == titles.index("When a network misbehaves") + 1
 
 
 # ---------------------------------------------------------------- Remarks that don't fit
