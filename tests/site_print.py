@@ -92,13 +92,16 @@ def test_the_sheet_for_each_seat_has_the_guides_words_with_room_for_names_and_an
 
 
 @pytest.mark.parametrize("title", printing.SECTIONS["for-your-seat"])
-def test_a_section_that_is_gone_is_a_sentence(title, tmp_path, monkeypatch):
+def test_a_section_that_is_gone_or_empty_is_a_sentence(title, tmp_path, monkeypatch):
     guide = (course.ROOT / "docs" / "teach.md").read_text(encoding="utf-8")
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "teach.md").write_text(guide.replace(f"## {title}", "## Something else"), encoding="utf-8")
+    before, after = guide.split(f"\n## {title}\n")
     monkeypatch.setattr(printing, "ROOT", tmp_path)
-    with pytest.raises(course.Mistake, match=f"docs/teach.md: “## {title}” with a block"):
-        printing.source("for-your-seat")
+    for text in (guide.replace(f"## {title}", "## Something else"),
+                 f"{before}\n## {title}\n{after.replace('```text', '```', 1)}"):  # fmt: skip
+        (tmp_path / "docs" / "teach.md").write_text(text, encoding="utf-8")
+        with pytest.raises(course.Mistake, match=f"docs/teach.md: “## {title}” with a block"):
+            printing.source("for-your-seat")
 
 
 def test_a_page_that_is_too_long_is_a_sentence(tmp_path, monkeypatch):

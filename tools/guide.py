@@ -211,8 +211,8 @@ def discussion():
     title, minute, _ = parts[place - 1]
     lent = ""
     if (lacks := round(minute) - (ends - 10)) > 0 and place > 1:
-        words = "minute lies" if lacks == 1 else "minutes lie"
-        lent = f" Its first {f'{lacks} ' if lacks > 1 else ''}{words} in *{parts[place - 2][0]}*: take no question there."
+        words = "minute lies" if lacks == 1 else f"{lacks} minutes lie"
+        lent = f" Its first {words} in *{parts[place - 2][0]}*: take no question there."
     return (
         f"The clock has {ends - begins} minutes for *{DISCUSSION}*, from {hours(begins)}. For the ten below, begin at "
         f"{hours(ends - 10)}.{lent} Let everybody run the cells of *{title}* without talk, and leave that section for "

@@ -46,7 +46,7 @@ footer { border-top: 0.25mm solid GREY; margin-top: 2mm; padding-top: 0.8mm; fon
 
 
 def source(name):
-    """The Markdown of one of PAGES; where it is made of sections, the fence of each, with room for NAME and the like."""
+    """The Markdown of one of PAGES; where it is made of sections, the fence of each, with room for names."""
     text = (ROOT / PAGES[name]).read_text(encoding="utf-8")
     if name not in SECTIONS:
         return text
