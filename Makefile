@@ -28,7 +28,7 @@ help:
 	@echo "make repository       say where the course is published (NAME=owner/name)"
 	@echo "make clock            how long each lesson takes, computed from the lesson, beside what course.toml promises"
 	@echo "make stick            a folder for thirty laptops without a network (TO=folder VERSIONS=\"3.12 3.13\")"
-	@echo "make print            the one-page summary and the helper's card as PDF, in build/print/"
+	@echo "make print            the one-page summary, the helper's card and a sheet for each seat as PDF, in build/print/"
 	@echo "make check            check in seconds whatever trains nothing: style, and what is derived"
 	@echo "make test             run all checks, the lessons on the bundled sample"
 	@echo "make test-browser     run the lessons in JupyterLab and the browser edition, in Chromium, by mouse and keyboard"

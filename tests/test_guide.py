@@ -8,6 +8,7 @@ import build
 import clock
 import course
 import guide
+import slides
 
 TEACH = course.ROOT / "docs" / "teach.md"
 TEXT = TEACH.read_text(encoding="utf-8")
@@ -150,6 +151,55 @@ def test_each_slide_of_a_deck_belongs_to_a_section_of_the_run_sheet():
         assert shown == list(range(1, count + 1)), one.name
 
 
+@pytest.mark.parametrize("one", [one for one in course.lessons() if slides.deck(course.read(one, slides=True))])
+def test_the_slide_with_the_polls_answer_belongs_to_the_question_again(one):
+    """The answer's slide begins with the right letter; it is found by its words, not by its place."""
+    text = one.source.read_text(encoding="utf-8")
+    letter = re.search(r"</summary>\n\n\*\*([A-D])", text.rsplit("## The question again")[-1])[1]
+    titles = re.findall(r'^\+\+\+ \{"slide": "slide"\}\n\n#+ (.+)', text, re.M)
+    answers = [number for number, title in enumerate(titles, 1) if title.startswith(f"{letter}: ")]
+    first, last = guide.slides(one)[guide.AGAIN]
+    assert first < last == answers[-1], f"{one.name}: slides {first} to {last}, and the answer is on {answers}"
+
+
+def test_when_a_network_misbehaves_is_no_part_of_the_vote():
+    """It is the last slide of "I don't know" in lesson 5."""
+    one = course.lesson("05")
+    titles = re.findall(r'^\+\+\+ \{"slide": "slide"\}\n\n#+ (.+)', one.source.read_text(encoding="utf-8"), re.M)
+    assert guide.slides(one)['"I don\'t know"'][1] == titles.index("When a network misbehaves") + 1
+
+
+def test_the_ten_minutes_of_the_discussion_are_found_in_the_run_sheet():
+    """They end with its section; where they begin before the section that they replace, its neighbour is named."""
+    _, last, table = timetable()[6]
+    titles = [title for _, title in table]
+    place = titles.index(guide.DISCUSSION)
+    begin = minutes(re.search(r"begin at (\d:\d\d)\.", block("discussion"))[1])
+    assert begin + 10 == table[place + 1][0]
+    running = [title for minute, title in table if minute <= begin][-1]
+    replaced, lender = titles[place - 1], titles[place - 2]
+    assert running in (replaced, lender), "more than a question's minute is missing"
+    named = re.search(r"Its first minute lies in \*(.+?)\*: take no question there", block("discussion"))
+    assert (named and named[1]) == (lender if running == lender else None)
+    assert f"cells of *{replaced}*" in block("discussion")
+
+
+def test_the_sheet_of_the_lesson_for_a_day_has_its_whole_deck_and_adds_up():
+    one = course.lesson("07")
+    rows = re.findall(r"^\| (\d:\d\d) \| (.+?) \| (?:(\d+) to )?(\d+) \|$", block("day"), re.M)
+    shown = [number for *_, first, last in rows for number in range(int(first or last), int(last) + 1)]
+    assert shown == list(range(1, one.source.read_text(encoding="utf-8").count('+++ {"slide": "slide"}') + 1))
+    taken = {time.title: time.instructor / 60 for time in clock.sections(one)}
+    place = 0
+    for begin, title, *_ in rows:
+        assert abs(minutes(begin) - place) <= 0.5, title
+        place += taken[title] + (clock.OPEN / 60 if begin == "0:00" else 0)
+    said = int(re.search(r"\*\*Lesson 7, .+?\*\*: (\d+) minutes", block("day"))[1])
+    assert abs(said - place) <= 0.5
+    listed = re.findall(r"^\| 7 \| (.+?) \| \d+ \|", block("day"), re.M)
+    assert [title for _, title, *_ in rows[1:]] == listed
+
+
 # ---------------------------------------------------------------- Remarks that don't fit
 
 
@@ -165,8 +215,8 @@ def test_a_renamed_section_is_a_sentence_with_file_and_line(edited):
     ("05_augmentation", 'title = "Set-up"', 'title = "Setup"', "'Set-up'"),
     ("02_iris", "waits = ", "wait = ", "'wait' means nothing"),
     ("01_neurons", 'late = "Train it"', 'late = "One neuron"', "a later section"),
-    ("02_iris", 'ready = "plain notes"', 'ready = ""', "needs `does` and `ready`"),
-    ("02_iris", 'ready = "plain notes"', 'ready = "plain notes"\nwaits = "?"', "hardly trains: drop"),
+    ("02_iris", 'ready = "it runs on every screen"', 'ready = ""', "needs `does` and `ready`"),
+    ("02_iris", 'ready = "it runs on every screen"', 'ready = "it runs"\nwaits = "?"', "hardly trains: drop"),
     ("03_kernels", "waits = ", "# ", "trains for 5 seconds: add"),
     ("02_iris", "[[section]]", "[[section]", "does not parse"),
 ])  # fmt: skip

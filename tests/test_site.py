@@ -107,6 +107,16 @@ def test_lines_stay_where_they_are(monkeypatch, tmp_path):
         assert [line for line in before if line.startswith("#")] == [line for line in after if line.startswith("#")]
 
 
+def test_tasks_have_boxes_and_not_brackets(monkeypatch, tmp_path):
+    """The code host makes boxes of "- [ ]", Sphinx does not."""
+    monkeypatch.setattr(website, "SOURCE", tmp_path)
+    website.prepare()
+    tasks = re.findall(r"^- \[ \] (\w+)", (course.ROOT / "docs" / "teach.md").read_text(encoding="utf-8"), re.M)
+    prepared = (tmp_path / "teach.md").read_text(encoding="utf-8")
+    assert len(tasks) > 10 and re.findall(r"^- ☐ (\w+)", prepared, re.M) == tasks
+    assert "[ ]" not in website.masked(prepared)
+
+
 def test_what_is_taught_leads_to_its_section():
     text = website.coverage_page()
     rows = re.findall(r"^\| .+ \| (.+) \|$", text.split("## 1. ")[1], re.M)

@@ -21,6 +21,7 @@ LATE = 4  # Minutes after its start from which a section is too late, where it h
 TRAINS = 4  # Seconds of training in a section from which there is something to say meanwhile.
 DISCUSSION = "Who answers for it?"
 POLL, AGAIN = "A question before we start", "The question again"
+OPENING = "Open with slide 1, then the list *You will be able to*, at the top of the notebook."
 
 
 def read(place, what):
@@ -127,6 +128,11 @@ def slides(one):
     return found
 
 
+def span(first, last):
+    """ "slide 3", or "slides 3 to 5"."""
+    return f"slides {first} to {last}" if first < last else f"slide {last}"
+
+
 def table(rows):
     head = ["| Start | Section | Do, say, ask | Go on when |", "|---|---|---|---|"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
@@ -144,7 +150,7 @@ def run_sheet():
         rows, shown = [], slides(one)
         for (title, minute, training), entry in zip(parts, remarks(one, parts)):
             does, (begin, end) = entry["does"], shown.get(title, (0, 0))
-            deck = f"<br>slide{f's {begin} to' if begin < end else ''} {end}" if end else ""
+            deck = f"<br>{span(begin, end)}" if end else ""
             if "waits" in entry:
                 does += f"<br>**While it trains** (about {training} s): {entry['waits']}"
             if "late" in entry:
@@ -155,7 +161,7 @@ def run_sheet():
         slack = last - (parts[-1][1] + core(one)[-1][1] / 60)
         spare = f" {slack:.0f} of these minutes are spare, at the end." if slack >= 1 else ""
         blocks.append(f"### Lesson {number}, {name}: {hours(first)} to {hours(last)}\n\n"
-                      f"Open with the lesson's title and its list.{spare}\n\n{table(rows)}")  # fmt: skip
+                      f"{OPENING}{spare}\n\n{table(rows)}")  # fmt: skip
         if agreed["break_after"] == one.name:
             blocks.append(f"### Break: {hours(last)} to {hours(last + agreed['break'])}\n\n{said['break']['does']}")
     close = lessons[-1][2]
@@ -191,7 +197,10 @@ def polls():
 
 
 def discussion():
-    """Where ten minutes for the ethics discussion come from: two neighbouring sections of lesson 6."""
+    """Where ten minutes for the ethics discussion come from: its own, those of the section before, and what lacks.
+
+    The clock gives each section a minute for a question from the room, and that is what the one before them lends.
+    """
     there = [(parts, place, last) for _, _, last, parts in starts()
              for place, (title, *_) in enumerate(parts) if title == DISCUSSION and place]  # fmt: skip
     if not there:  # Its lesson was dropped.
@@ -199,10 +208,15 @@ def discussion():
     parts, place, last = there[0]
     begins = round(parts[place][1])
     ends = round(parts[place + 1][1] if place + 1 < len(parts) else last)
+    title, minute, _ = parts[place - 1]
+    lent = ""
+    if (lacks := round(minute) - (ends - 10)) > 0 and place > 1:
+        words = "minute lies" if lacks == 1 else f"{lacks} minutes lie"
+        lent = f" Its first {words} in *{parts[place - 2][0]}*: take no question there."
     return (
         f"The clock has {ends - begins} minutes for *{DISCUSSION}*, from {hours(begins)}. For the ten below, begin at "
-        f"{hours(ends - 10)}: let everybody run the cells of *{parts[place - 1][0]}* without talk, and leave that "
-        "section for reading at home."
+        f"{hours(ends - 10)}.{lent} Let everybody run the cells of *{title}* without talk, and leave that section for "
+        "reading at home."
     )
 
 
@@ -237,7 +251,29 @@ def day():
         rows.append(f"| {course_title(one)[0]} | {heading.removeprefix('Go further: ')} | {minutes:.0f} |")
         sums += minutes
     core_minutes = sum(one.minutes for one in course.lessons())
-    return "\n".join([*rows, f"| | **Together, besides {core_minutes} for the core** | **{sums:.0f}** |"])
+    rows.append(f"| | **Together, besides {core_minutes} for the core** | **{sums:.0f}** |")
+    return "\n\n".join(["\n".join(rows), *sheets()])
+
+
+def sheets():
+    """A short run-sheet for each lesson that belongs to a day alone and has a deck: when its sections begin, slides."""
+    found = []
+    for one in course.lessons():
+        listed = [(heading, minutes) for other, heading, minutes in chosen("day") if other == one]
+        shown = {} if one.minutes else slides(one)
+        if not listed or not shown:
+            continue
+        rows, now = ["| Start | Section | Slides |", "|---|---|---|"], 0
+        opening = [(title, seconds / 60 + clock.OPEN / 60 * (place == 0))
+                   for place, (title, seconds, _) in enumerate(core(one))]  # fmt: skip
+        for heading, minutes in [*opening, *listed]:
+            deck = span(*shown[heading]).partition(" ")[2] if heading in shown else "–"
+            rows.append(f"| {hours(now)} | {heading} | {deck} |")
+            now += minutes
+        number, name = course_title(one)
+        words = f"**Lesson {number}, {name}**: {now:.0f} minutes, with its title and its set-up."
+        found.append(f"{words}\n\n" + "\n".join(rows))
+    return found
 
 
 BLOCKS = {"run-sheet": run_sheet, "polls": polls, "discussion": discussion, "hour": hour, "day": day}

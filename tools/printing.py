@@ -1,9 +1,10 @@
-"""The pages that are handed out on paper, as PDF: build/print/summary.pdf and build/print/helpers-card.pdf.
+"""The pages that are handed out on paper, as PDF, in build/print/: summary, helper's card, and a sheet for each seat.
 
     python tools/printing.py [FOLDER]
 
-Each is a page of docs/, set by markdown-it and printed by Chromium without a window, on one side of A4. A page that
-doesn't fit is an error: what is handed out is read at a glance. The PDF is tagged, so that it can be read aloud.
+Each is a page of docs/, or sections of one, set by markdown-it and printed by Chromium without a window, on one side of
+A4. A page that doesn't fit is an error: what is handed out is read at a glance. The PDF is tagged, so that it can be
+read aloud.
 """
 
 import html
@@ -21,7 +22,9 @@ sys.path.insert(0, str(course.NOTEBOOKS))
 from dlcourse.palette import GREY  # noqa: E402 - after its folder is on the path
 
 ROOT = course.ROOT
-PAGES = {"summary": "docs/summary.md", "helpers-card": "docs/helpers-card.md"}
+PAGES = {"summary": "docs/summary.md", "helpers-card": "docs/helpers-card.md", "for-your-seat": "docs/teach.md"}
+SECTIONS = {"for-your-seat": ("Code of conduct", "Feedback form")}  # Of their page; a fence in each has the words.
+BLANK = "." * 30  # To be filled in with a pen.
 SCALES = (1, 0.97, 0.94)  # Other fonts are wider: a little smaller then, but still to be read at arm's length.
 STYLE = """
 @page { size: A4; margin: 13mm 14mm }
@@ -36,20 +39,37 @@ th, td { border-bottom: 0.25mm solid GREY; padding: 0.7mm 2.5mm 0.7mm 0; text-al
 th { border-bottom: 0.5mm solid #000 }
 code { font: 0.93em "DejaVu Sans Mono", Consolas, monospace }
 a { color: inherit; text-decoration: none }
+.for-your-seat { font-size: 11pt }
+.for-your-seat ol li { margin-bottom: 26mm }
 footer { border-top: 0.25mm solid GREY; margin-top: 2mm; padding-top: 0.8mm; font-size: 8.5pt }
 """.replace("GREY", GREY)
 
 
+def source(name):
+    """The Markdown of one of PAGES; where it is made of sections, the fence of each, with room for names."""
+    text = (ROOT / PAGES[name]).read_text(encoding="utf-8")
+    if name not in SECTIONS:
+        return text
+    parts = [f"# {name.replace('-', ' ').capitalize()}"]
+    for title in SECTIONS[name]:
+        section = text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+        found = re.search(r"^```text\n(.*?)^```$", section, re.M | re.S)
+        if not found:
+            raise course.Mistake(f"{PAGES[name]}: “## {title}” with a block ```text is missing: it goes on paper.")
+        parts += [f"## {title}", re.sub(r"\b(NAME|TELEPHONE)\b", BLANK, found[1])]
+    return "\n\n".join(parts)
+
+
 def page(name):
     """The HTML of one of PAGES."""
-    text = (ROOT / PAGES[name]).read_text(encoding="utf-8")
+    text = source(name)
     body = MarkdownIt("commonmark").enable("table").render(text)
     title = re.search(r"^# (.+)", text, re.M)[1]
     agreed = course.settings()
     where = f" · github.com/{agreed['repository']}" if setup_cell.published(agreed["repository"]) else ""
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><main>{body}</main>"
+        f'<style>{STYLE}</style></head><body><main class="{name}">{body}</main>'
         f"<footer>{html.escape(agreed['title'] + where)} · CC BY 4.0</footer></body></html>"
     )
 

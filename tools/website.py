@@ -310,6 +310,11 @@ def title_of(path):
     return found[1]
 
 
+def boxes(text):
+    """A text whose tasks, "- [ ] Do it", begin with a box to tick: a browser's own would need a label each."""
+    return re.sub(r"^( *- )\[ \] ", r"\1☐ ", text, flags=re.M)
+
+
 # ---------------------------------------------------------------- The whole
 
 
@@ -321,7 +326,7 @@ def prepare():
     pages |= {"lessons/index.md": lessons_index(), "coverage.md": coverage_page()} | start_pages()
     for path in DOCS.glob("*.md"):
         if path.name not in pages:
-            pages[path.name] = Page(path, path.name).links(path.read_text(encoding="utf-8"))
+            pages[path.name] = boxes(Page(path, path.name).links(path.read_text(encoding="utf-8")))
     extra = SOURCE / "_extra"
     extra.mkdir()
     (extra / course.BROWSER_EDITION).write_text(in_browser.html(site=True), encoding="utf-8", newline="\n")

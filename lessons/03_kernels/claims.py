@@ -54,7 +54,7 @@ def _filters_of_lesson_4(at):
 
 NUMBERS = [
     Number("The middle was 99, and has become 89.", lambda at: [_middle(at), _sum(at)]),
-    Number("one pixel to the right, around 103: below 103 or above?", lambda at: [_middle(at, 1)] * 2),
+    Number("one pixel to the right, around 103: below 103?", lambda at: [_middle(at, 1)] * 2),
     Number("A dog, drawn in 28×28 pixels:", lambda at: [at.code(r"\[-1\]\.reshape\((\d+), 28\)")] * 2),
     Number("It gets 672 pieces of the photograph, of 20×20 pixels,", lambda at: at.pieces.shape),
     Number("The network gets 672 small pieces", lambda at: len(at.pieces)),

@@ -293,6 +293,25 @@ NUMBERS = [
             )
         ),
     ),
+    Number(
+        "there are 5,000 digits, not 70,000: 3,600 to train on, 400 for validation, 1,000 for the test",
+        lambda at: (
+            [len(at.training_digits) + len(at.test), _all_digits(at), len(at.training_digits) - len(at.validation)]
+            + [len(at.validation), len(at.test)]
+        ),
+    ),
+    Number(
+        "below the validation score in 19 of our 20 runs",
+        lambda at: [
+            sum(
+                test < validation
+                for test, validation in zip(
+                    at.runs["mnist-sample"]["test_accuracy"], at.runs["mnist-sample"]["validation_accuracy"]
+                )
+            ),
+            len(at.runs["mnist-sample"]["seeds"]),
+        ],
+    ),
     Number("A filter of the first layer sees 5×5 pixels", lambda at: _filters(at)[0].kernel_size),
     Number("One of the second sees 14×14, through", lambda at: [_seen(at), _seen(at)]),
     Number("the patches of 5×5 pixels that excite", lambda at: _filters(at)[0].kernel_size),
@@ -401,4 +420,6 @@ WRONG = [
     ("7,850 = 9,098", "7,850 = 9,089"),
     ("or 430 steps of 128", "or 340 steps of 128"),
     ("A set of 70,000", "A set of 60,000"),
+    ("in 19 of our 20 runs", "in 18 of our 20 runs"),
+    ("3,600 to train on, 400", "3,600 to train on, 500"),
 ]

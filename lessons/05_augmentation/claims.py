@@ -114,7 +114,7 @@ def _largest_loss(at):
 
 NUMBERS = [
     Number("More than 95 % of the inverted", lambda at: 5 * math.floor(20 * min(_all(at, "inverted_after")))),
-    Number("originals lose less than one point on", lambda at: max(1, math.ceil(_largest_loss(at)))),
+    Number("Originals lose less than one point on", lambda at: max(1, math.ceil(_largest_loss(at)))),
     Number("cost the originals less than one point", lambda at: max(1, math.ceil(_largest_loss(at)))),
     Number("one of 1,000: an inverted digit", lambda at: at.code(r"in \(len\(few_both\), ([\d_]+)\):")),
     Number("Look at 2,000 digits", lambda at: at.code(r"few = training\.take\(([\d_]+)\)")),
