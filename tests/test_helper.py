@@ -566,6 +566,36 @@ def test_compare_run_by_source(runs, shown, capsys, monkeypatch, sentence):
     sentence(caught.value, "load_mnist()")
 
 
+@pytest.mark.parametrize("first, apart, second, one_axis", [
+    ("validation_accuracy", 0.03, "test_accuracy", True), ("validation_accuracy", 0.04, "test_accuracy", False),
+    ("validation_accuracy", 0, "loss", False), ("dog_share", 0, "test_accuracy", False),
+])  # fmt: skip
+def test_compare_run_draws_what_is_alike_on_one_axis(first, apart, second, one_axis, runs, shown, capsys):
+    """Runs reach over 0.018: two accuracies whose runs reach over no more than 0.054 together can be compared."""
+    content = {first: RUNS, second: [value + apart for value in RUNS], "seeds": [1]}
+    (runs / "02_iris.json").write_text(json.dumps({"runs": {"iris": content}}))
+    compare_run("iris", **{first: RUNS[0], second: 0.5})
+    [(figure, alternative)] = shown
+    figure.draw_without_rendering()
+    upper, lower = figure.axes
+    assert (upper.get_xlim() == lower.get_xlim()) == one_axis
+    assert [[*place.lines[1].get_xdata()] for place in figure.axes] == [[RUNS[0]], [0.5]]
+    written = [place.get_ylabel() if one_axis else place.get_xlabel() for place in figure.axes]
+    assert [" ".join(words.lower().split()) for words in written] == [first.replace("_", " "), second.replace("_", " ")]
+    numbers = [any(tick.label1.get_visible() for tick in place.xaxis.get_major_ticks()) for place in figure.axes]
+    assert numbers == [not one_axis, True] and alternative == capsys.readouterr().out.replace("\n", " ").strip()
+    assert [place.get_legend() is not None for place in figure.axes] == [True, not one_axis]
+
+
+def test_compare_run_says_held_out_with_a_hyphen(runs, shown, capsys):
+    content = {"held_out_accuracy": RUNS, "seeds": [1]}
+    (runs / "02_iris.json").write_text(json.dumps({"runs": {"iris": content}}))
+    compare_run("iris", held_out_accuracy=RUNS[0])
+    [(figure, alternative)] = shown
+    assert capsys.readouterr().out.startswith("Your held-out accuracy of 0.951 is usual.")
+    assert alternative.startswith("Your held-out accuracy") and figure.axes[0].get_xlabel() == "Held-out accuracy"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_compare_run_of_a_failed_training(value, runs, shown, capsys, monkeypatch):
     compare_run("iris", test_accuracy=value)
