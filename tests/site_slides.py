@@ -81,7 +81,7 @@ def looks(opened):
     _, page, _ = opened
     found = []
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
-        page.evaluate(f"Reveal.slide({number})")
+        page.evaluate(f"Reveal.slide({number}, 0, 9)")  # With all that appears at the next keys.
         page.wait_for_function("[...Reveal.getCurrentSlide().querySelectorAll('img')].every((one) => one.complete)")
         found.append(page.evaluate(LOOK))
     return found
@@ -156,7 +156,7 @@ def test_axe_finds_nothing_serious(opened):
     _, page, _ = opened
     found = {}
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
-        page.evaluate(f"Reveal.slide({number})")
+        page.evaluate(f"Reveal.slide({number}, 0, 9)")  # With all that appears at the next keys.
         result = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})
         bad = [one["id"] for one in result.response["violations"] if one["impact"] in SERIOUS]
         unseen = [node["html"] for one in result.response["incomplete"] for node in one["nodes"]
@@ -185,6 +185,12 @@ def test_the_speakers_window_shows_the_notes_of_the_slide(opened):
 def test_printed_it_has_a_page_for_each_slide(opened, tmp_path):
     _, page, _ = opened
     page.evaluate("Reveal.slide(0)")
+    page.emulate_media(media="print")
+    visible = (
+        "[...document.querySelectorAll('.cell')].every((cell) => cell.checkVisibility({visibilityProperty: true}))"
+    )
+    assert page.evaluate(visible)
+    page.emulate_media(media="null")
     content = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type /Page\b(?!s)", content)) == page.evaluate("Reveal.getTotalSlides()")
 
@@ -284,6 +290,29 @@ def test_what_was_reached_by_keyboard_keeps_the_keys_until_escape_or_another_sli
         part.focus()
         turned()  # The second as the speaker's window does.
         assert page.evaluate(now) == [here + 1, False, "BODY"]
+
+
+@pytest.mark.parametrize("opened", LESSONS[:2], indirect=True, ids=lambda one: one.name)
+def test_what_the_room_works_out_first_appears_at_the_next_key(opened):
+    one, page, _ = opened
+    now = """[Reveal.getSlidePastCount(), ...[...Reveal.getCurrentSlide().querySelectorAll(".cell")].map(
+      (cell) => cell.checkVisibility({visibilityProperty: true, opacityProperty: true}))]"""
+    found = 0
+    for number, slide in enumerate(slides.deck(course.read(one, slides=True))):
+        kinds = [cell.metadata["slide"] for cell in slide.code]
+        if "fragment" not in kinds:
+            continue
+        found += 1
+        assert kinds in (["fragment"], ["output", "fragment"])
+        page.evaluate(f"document.activeElement.blur(); Reveal.slide({number - 1})")
+        for wanted in (["output"], ["output", "fragment"]):
+            page.keyboard.press("ArrowRight")
+            assert page.evaluate(now) == [number, *[kind in wanted for kind in kinds]]
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(now)[0] == number + 1
+        page.keyboard.press("PageUp")
+        assert page.evaluate(now) == [number, *[True] * len(kinds)]
+    assert found
 
 
 def test_motion_can_be_reduced(browser, opened, tmp_path):
