@@ -94,13 +94,10 @@ def prediction_table(images, labels, probabilities, names=None):
         if values.shape != (count, 10):
             raise CourseError(f"a table of {count} pictures needs {count}×10 numbers, not {values.shape}.")
     names = [f"label {label}" if label >= 0 else "no digit" for label in labels] if names is None else names
-    # Twice as wide as high, for a slide, and in letters that can be read from the back of a room.
-    alone, size = len(tables) == 1, 13
-    widths, said, middle = [2.2] + [7.3 if alone else 3.65] * len(tables), [], {"ha": "center", "va": "center"}
-    top = 0.9 if tables.keys() == {""} else 1.8
-    figure, axes = plt.subplots(
-        1, len(widths), figsize=(sum(widths), 0.36 * (count + top)), width_ratios=widths, squeeze=False
-    )
+    alone, top = len(tables) == 1, 0.9 if "" in tables else 1.8
+    widths, said, middle = [2.2] + [7 if alone else 3.6] * len(tables), [], {"ha": "center", "va": "center", "size": 13}
+    size = (sum(widths), 0.35 * (count + top))  # In letters that can be read from a slide.
+    figure, axes = plt.subplots(1, len(widths), figsize=size, width_ratios=widths, squeeze=False)
     for place in axes.flat:
         place.axis("off")
         place.set(xlim=(0, 1), ylim=(count, -top))
@@ -108,23 +105,20 @@ def prediction_table(images, labels, probabilities, names=None):
         picture = axes[0, 0].inset_axes((0.84, row + 0.04, 0.16, 0.92), transform=axes[0, 0].transData)
         picture.imshow(np.squeeze(image), cmap="gray", vmin=0, vmax=1)
         picture.axis("off")
-        axes[0, 0].text(0.82, row + 0.5, name, ha="right", va="center", fontsize=size)
+        axes[0, 0].text(0.82, row + 0.5, name, ha="right", va="center", size=13)
     for place, (title, values) in zip(axes[0, 1:], tables.items()):
         place.set(xlim=(-0.7, 12.8 if alone else 11.9))
-        place.text(4.5, -1.4, title, weight="bold", fontsize=size + 1, **middle)
+        place.text(4.5, -1.4, title, weight="bold", **middle)
         for digit in range(10):
-            place.text(digit, -0.45, digit, weight="bold", fontsize=size, **middle)
-        place.text(10.3 if alone else 9.9, -0.45, "guess", weight="bold", fontsize=size, va="center")
+            place.text(digit, -0.45, digit, weight="bold", **middle)
+        place.text(10.3 if alone else 9.9, -0.45, "guess", weight="bold", va="center", size=13)
         for row, (percent, label) in enumerate(zip(values * 100, labels)):
             guess = int(percent.argmax())
             for digit, number in enumerate(percent):
-                box = {"facecolor": "none", "edgecolor": "black", "pad": 2}
-                strong = {"weight": "bold", "bbox": box} if digit == guess else {}
-                words = f"{number:.0f}" if number >= 0.5 else "·"
-                place.text(digit, row + 0.5, words, fontsize=size, **middle, **strong)
+                strong = {"weight": "bold", "bbox": {"facecolor": "none", "pad": 2}} if digit == guess else {}
+                place.text(digit, row + 0.5, f"{number:.0f}" if number >= 0.5 else "·", **middle, **strong)
             verdict = "✓ right" if guess == label else "✗ wrong" if label >= 0 else "✗ no digit"
-            mark = verdict if alone else verdict[0]  # Side by side there is no room for the word.
-            place.text(10.3, row + 0.5, f"{guess}  {mark}", va="center", fontsize=size)
+            place.text(10.3, row + 0.5, f"{guess}  {verdict if alone else verdict[0]}", va="center", size=13)
             words = f"{title} {names[row]}: guess {guess} with {percent[guess]:.0f} per cent, {verdict[2:]}"
             said.append(words.strip())
     show(figure, "Table of guesses in per cent. " + "; ".join(said) + ".")

@@ -56,14 +56,6 @@ def _in_words(value, reference):
     return f"different ({far if value == value else 'not a number'}): something was changed, or went wrong"
 
 
-def _alike(references):
-    """Whether these reference runs, {metric: values}, are of one kind, and near enough for one axis."""
-    everything = [value for values in references.values() for value in values]
-    widest = max(np.ptp(values) for values in references.values())
-    accuracies = all(name.endswith("accuracy") for name in references)
-    return len(references) > 1 and accuracies and np.ptp(everything) <= 3 * widest
-
-
 def compare_run(experiment, **metrics):
     """Place your results among the course's reference runs: the same code, trained with many seeds.
 
@@ -84,14 +76,12 @@ def compare_run(experiment, **metrics):
         metrics = {name: float(value) for name, value in metrics.items()}
     except Exception:
         raise CourseError(f"{key} needs one number for each of {', '.join(metrics)}: run the training first.") from None
-    labels = {name: name.replace("held_out", "held-out").replace("_", " ") for name in metrics}
-    together = _alike({name: runs[key][name] for name in metrics})
-    high = 0.7 if together else 0.9
-    size = (7, 0.6 + high * len(metrics))
-    figure, axes = plt.subplots(len(metrics), 1, figsize=size, squeeze=False, sharex=together)
+    ours = [runs[key][name] for name in metrics]  # Accuracies near each other are compared: they share an axis.
+    alike = all(name.endswith("accuracy") for name in metrics) and np.ptp(ours) <= 3 * max(map(np.ptp, ours))
+    figure, axes = plt.subplots(len(ours), 1, figsize=(7, 0.6 + 0.9 * len(ours)), squeeze=False, sharex=bool(alike))
     different, said = [], []
     for place, (name, value) in zip(axes.flat, metrics.items()):
-        reference, label = runs[key][name], labels[name]
+        reference, label = runs[key][name], name.replace("held_out", "held-out").replace("_", " ")
         words = _in_words(value, reference)
         different += [label] * words.startswith("different")
         said.append(f"Your {label} of {value:.3f} is {words}. Our {len(reference)} runs: "
@@ -100,14 +90,9 @@ def compare_run(experiment, **metrics):
         heights = [random_heights.uniform(-0.25, 0.25) for _ in reference]
         place.plot(reference, heights, "o", color=COLOURS[0], alpha=0.6, markersize=5, label="our runs")
         place.plot([value], [0], "D", color=COLOURS[1], markersize=11, markeredgecolor="black", label="yours")
-        place.set(ylim=(-0.6, 0.6), yticks=[])
+        place.set(ylim=(-0.6, 0.6), yticks=[], xlabel=label.capitalize())
         place.locator_params(axis="x", nbins=6)
-        if together:
-            place.set_ylabel(label.capitalize().replace(" accuracy", "\naccuracy"), rotation=0, ha="right", va="center")
-        else:
-            place.set_xlabel(label.capitalize())
-        if not together or place is axes[0, 0]:
-            place.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+        place.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     print("\n".join(said))
     show(figure, " ".join(said))
     if different and os.environ.get("DLCOURSE_STRICT") == "1":
