@@ -81,7 +81,7 @@ def looks(opened):
     _, page, _ = opened
     found = []
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
-        page.evaluate(f"Reveal.slide({number})")
+        page.evaluate(f"Reveal.slide({number}, 0, 9)")  # With all that appears at the next keys.
         page.wait_for_function("[...Reveal.getCurrentSlide().querySelectorAll('img')].every((one) => one.complete)")
         found.append(page.evaluate(LOOK))
     return found
@@ -156,7 +156,7 @@ def test_axe_finds_nothing_serious(opened):
     _, page, _ = opened
     found = {}
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
-        page.evaluate(f"Reveal.slide({number})")
+        page.evaluate(f"Reveal.slide({number}, 0, 9)")  # With all that appears at the next keys.
         result = Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})
         bad = [one["id"] for one in result.response["violations"] if one["impact"] in SERIOUS]
         unseen = [node["html"] for one in result.response["incomplete"] for node in one["nodes"]
@@ -185,6 +185,12 @@ def test_the_speakers_window_shows_the_notes_of_the_slide(opened):
 def test_printed_it_has_a_page_for_each_slide(opened, tmp_path):
     _, page, _ = opened
     page.evaluate("Reveal.slide(0)")
+    page.emulate_media(media="print")
+    visible = (
+        "[...document.querySelectorAll('.cell')].every((cell) => cell.checkVisibility({visibilityProperty: true}))"
+    )
+    assert page.evaluate(visible)
+    page.emulate_media(media="null")
     content = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type /Page\b(?!s)", content)) == page.evaluate("Reveal.getTotalSlides()")
 
@@ -198,11 +204,10 @@ def test_nothing_was_fetched_and_nothing_went_wrong(opened, looks):
 
 @pytest.mark.parametrize("opened", LESSONS[:1], indirect=True, ids=lambda one: one.name)
 def test_the_pad_reads_what_is_drawn_on_a_slide(opened):
-    """A stroke by mouse changes what the network says; arrow keys move the pad's cursor and not the slide."""
+    """A stroke by mouse changes what the network says."""
     _, page, _ = opened
     pad = page.locator(".dlcourse-pad")
     page.evaluate("Reveal.slide(Reveal.getSlides().findIndex((slide) => slide.querySelector('.dlcourse-pad')))")
-    here = page.evaluate("Reveal.getSlidePastCount()")
     canvas = pad.locator("canvas.pad")
     box = canvas.bounding_box()
     before = pad.locator(".read").inner_text()
@@ -220,12 +225,94 @@ def test_the_pad_reads_what_is_drawn_on_a_slide(opened):
         0,
         0,
     ]
-    canvas.focus()
+
+
+def at(page, selector):
+    """Show the first slide that has such an element; (its number from 0, the element)."""
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(f"Reveal.slide(Reveal.getSlides().findIndex((slide) => slide.querySelector({selector!r})))")
+    return page.evaluate("Reveal.getSlidePastCount()"), page.locator(selector).first
+
+
+def stroke(page, element):
+    """Press on an element and move, as one draws or drags, and let go outside it: (x, y) where that is."""
+    box = element.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] + 90, steps=4)
+    page.mouse.up()
+
+
+HAND = (".dlcourse-pad canvas.pad", ".sliding-kernel input")  # What one draws on, or drags, on a slide.
+BUTTONS = (".dlcourse-pad button", ".dlcourse-pad label:first-of-type", ".sliding-kernel button")
+
+
+@pytest.mark.parametrize("opened", [LESSONS[0], LESSONS[2]], indirect=True, ids=lambda one: one.name)
+def test_what_was_used_by_hand_gives_the_keys_back(opened):
+    """After a stroke, a drag or a click with the mouse, every key does what it does on a slide without a pad."""
+    _, page, _ = opened
+    total, tried = page.evaluate("Reveal.getTotalSlides()"), 0
+    for selector in HAND + BUTTONS:
+        if not page.locator(selector).count():
+            continue
+        tried += 1
+        for key, step in [("ArrowRight", 1), ("Space", 1), ("n", 1), ("PageUp", -1), ("PageDown", 1)]:
+            here, part = at(page, selector)
+            stroke(page, part) if selector in HAND else part.click()
+            page.keyboard.press(key)
+            assert (selector, key, page.evaluate("Reveal.getSlidePastCount()")) == (selector, key, here + step)
+        here, part = at(page, selector)
+        stroke(page, part) if selector in HAND else part.click()
+        page.keyboard.press("Escape")
+        assert page.evaluate("Reveal.isOverview()"), selector
+        page.keyboard.press("Escape")
+        assert (page.evaluate("Reveal.isOverview()"), page.evaluate("Reveal.getSlidePastCount()")) == (False, here)
+    assert tried >= 2 and total > here
+
+
+@pytest.mark.parametrize("opened", [LESSONS[0], LESSONS[2]], indirect=True, ids=lambda one: one.name)
+def test_what_was_reached_by_keyboard_keeps_the_keys_until_escape_or_another_slide(opened):
+    _, page, _ = opened
+    now = "[Reveal.getSlidePastCount(), Reveal.isOverview(), document.activeElement.tagName]"
+    here, part = at(page, [selector for selector in HAND if page.locator(selector).count()][0])
+    tag = part.evaluate("(part) => part.tagName")
+    part.focus()
     for key in ("ArrowRight", "Space", "ArrowDown", "c"):
         page.keyboard.press(key)
-    assert page.evaluate("Reveal.getSlidePastCount()") == here
-    page.keyboard.press("PageDown")
-    assert page.evaluate("Reveal.getSlidePastCount()") == here + 1
+        assert page.evaluate(now) == [here, False, tag], key
+    page.keyboard.press("Escape")
+    assert page.evaluate(now) == [here, False, "BODY"]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(now) == [here + 1, False, "BODY"]
+    for turned in (lambda: page.keyboard.press("PageDown"), lambda: page.evaluate("Reveal.next()")):
+        page.keyboard.press("ArrowLeft")
+        part.focus()
+        turned()  # The second as the speaker's window does.
+        assert page.evaluate(now) == [here + 1, False, "BODY"]
+
+
+@pytest.mark.parametrize("opened", LESSONS[:2], indirect=True, ids=lambda one: one.name)
+def test_what_the_room_works_out_first_appears_at_the_next_key(opened):
+    one, page, _ = opened
+    now = """[Reveal.getSlidePastCount(), ...[...Reveal.getCurrentSlide().querySelectorAll(".cell")].map(
+      (cell) => cell.checkVisibility({visibilityProperty: true, opacityProperty: true}))]"""
+    found = 0
+    for number, slide in enumerate(slides.deck(course.read(one, slides=True))):
+        kinds = [cell.metadata["slide"] for cell in slide.code]
+        if "fragment" not in kinds:
+            continue
+        found += 1
+        assert kinds in (["fragment"], ["output", "fragment"])
+        page.evaluate(f"document.activeElement.blur(); Reveal.slide({number - 1})")
+        for wanted in (["output"], ["output", "fragment"]):
+            page.keyboard.press("ArrowRight")
+            assert page.evaluate(now) == [number, *[kind in wanted for kind in kinds]]
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(now)[0] == number + 1
+        page.keyboard.press("PageUp")
+        assert page.evaluate(now) == [number, *[True] * len(kinds)]
+    assert found
 
 
 def test_motion_can_be_reduced(browser, opened, tmp_path):

@@ -4,6 +4,7 @@ import ast
 import graphlib
 import importlib
 import importlib.metadata
+import itertools
 import json
 import random
 import re
@@ -433,6 +434,27 @@ def test_prediction_table_side_by_side(shown):
     assert {"before", "after"} <= {text.get_text() for place in figure.axes for text in place.texts}
 
 
+@pytest.mark.parametrize("titles, room", [((), (1084, 448)), (("before", "after"), (1084, 561))], ids=str)
+def test_prediction_table_can_be_read_from_the_back_of_a_room(titles, room, shown, monkeypatch):
+    """On the slides of lessons 4 and 5 its letters are 20 pixels high or higher, and none lies on another."""
+    monkeypatch.setitem(plt.rcParams, "figure.constrained_layout.use", True)  # As setup() does.
+    images, labels = dlcourse.load_probes()
+    worst = np.tile([0.14, 0.12, 0.24, 0.1, 0.05, 0.05, 0.11, 0.04, 0.05, 0.1], (10, 1))
+    worst[1:4] = np.eye(10)[[0, 5, 9]]
+    prediction_table(images, labels, dict.fromkeys(titles, worst) or worst, dlcourse.PROBE_NAMES)
+    [(figure, _)] = shown
+    figure.set_dpi(90)
+    figure.draw_without_rendering()
+    texts = [text for place in figure.axes for text in place.texts if text.get_text() not in ("", "·")]
+    boxes = [text.get_window_extent() for text in texts]
+    size = figure.get_tightbbox().padded(0.1).size * 90  # As Jupyter cuts it out.
+    scale = min(np.array(room) / size)
+    assert min(text.get_fontsize() for text in texts) / 72 * 90 * scale >= 20
+    assert size[0] * scale > 0.95 * room[0]
+    pairs = itertools.combinations(zip(boxes, texts, strict=True), 2)
+    assert [(one.get_text(), other.get_text()) for (box, one), (b, other) in pairs if box.overlaps(b)] == []
+
+
 @pytest.mark.parametrize("change", [
     {"probabilities": np.zeros((4, 9))}, {"probabilities": np.zeros(10)}, {"probabilities": [[1], [1, 2]]},
     {"probabilities": np.zeros((3, 10))}, {"probabilities": {"before": np.zeros((4, 10)), "after": np.zeros((4, 2))}},
@@ -544,13 +566,42 @@ def test_compare_run_by_source(runs, shown, capsys, monkeypatch, sentence):
     sentence(caught.value, "load_mnist()")
 
 
+@pytest.mark.parametrize("first, apart, second, one_axis", [
+    ("validation_accuracy", 0.03, "test_accuracy", True), ("validation_accuracy", 0.04, "test_accuracy", False),
+    ("validation_accuracy", 0, "loss", False), ("dog_share", 0, "test_accuracy", False),
+])  # fmt: skip
+def test_compare_run_draws_what_is_alike_on_one_axis(first, apart, second, one_axis, runs, shown, capsys):
+    """Runs reach over 0.018: two accuracies whose runs reach over no more than 0.054 together can be compared."""
+    content = {first: RUNS, second: [value + apart for value in RUNS], "seeds": [1]}
+    (runs / "02_iris.json").write_text(json.dumps({"runs": {"iris": content}}))
+    compare_run("iris", **{first: RUNS[0], second: 0.5})
+    [(figure, alternative)] = shown
+    figure.draw_without_rendering()
+    upper, lower = figure.axes
+    assert (upper.get_xlim() == lower.get_xlim()) == one_axis
+    assert [[*place.lines[1].get_xdata()] for place in figure.axes] == [[RUNS[0]], [0.5]]
+    written = [place.get_xlabel() for place in figure.axes]
+    assert written == [name.replace("_", " ").capitalize() for name in (first, second)]
+    numbers = [any(tick.label1.get_visible() for tick in place.xaxis.get_major_ticks()) for place in figure.axes]
+    assert numbers == [not one_axis, True] and alternative == capsys.readouterr().out.replace("\n", " ").strip()
+
+
+def test_compare_run_says_held_out_with_a_hyphen(runs, shown, capsys):
+    content = {"held_out_accuracy": RUNS, "seeds": [1]}
+    (runs / "02_iris.json").write_text(json.dumps({"runs": {"iris": content}}))
+    compare_run("iris", held_out_accuracy=RUNS[0])
+    [(figure, alternative)] = shown
+    assert capsys.readouterr().out.startswith("Your held-out accuracy of 0.951 is usual.")
+    assert alternative.startswith("Your held-out accuracy") and figure.axes[0].get_xlabel() == "Held-out accuracy"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_compare_run_of_a_failed_training(value, runs, shown, capsys, monkeypatch):
     compare_run("iris", test_accuracy=value)
     said = capsys.readouterr().out
     assert " is different (" in said and ("not a number" in said) == (value != value)
     figure, _ = shown[0]
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     monkeypatch.setenv("DLCOURSE_STRICT", "1")
     with pytest.raises(CourseError):
         compare_run("iris", test_accuracy=value)

@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import nbformat
 import pytest
 
 import course
@@ -207,6 +208,18 @@ def test_a_deck_is_one_file_with_nothing_from_outside(written):
     )
     assert '<html lang="en">' in deck and "<title>2. Iris: slides</title>" in deck
     assert deck == slides.html_of(one)
+
+
+@pytest.mark.parametrize("kind, shown", [
+    ('"-"', ["code", "text"]), ("output", ["text"]), ("fragment", ["text fragment"]),
+])  # fmt: skip
+def test_what_of_a_cell_is_shown_and_when(written, monkeypatch, kind, shown):
+    one, _ = written(SLIDE.replace('"-"', kind))
+    book = slides.pages.with_results(one, slides=True)
+    book.cells[-1].outputs = [nbformat.v4.new_output("stream", text="2")]
+    monkeypatch.setattr(slides.pages, "with_results", lambda *_, **__: book)
+    last = slides.html_of(one).split("<section ")[-1]
+    assert re.findall(r'<div class="cell ([\w ]+)">', last) == shown
 
 
 def test_html_in_a_slide_is_text(written):

@@ -51,7 +51,7 @@ WORDS = {  # What the build, the slides and the tests look for in every lesson, 
 # What a check says by its error's own traceback, where dlcourse isn't imported and can say nothing.
 CHECK_NOTE = "# A NameError here? Run the lesson's first cell, then the one with your answer.\n"
 SLIDE_ONLY = ("slide", "notes")  # What `slide` may say of a cell of text: it is for the slides alone.
-ON_SLIDE = ("-", "output")  # And of a cell of code: with its output, or its output alone.
+ON_SLIDE = ("-", "output", "fragment")  # And of code: with its output, its output alone, its output at the next key.
 KEYS = ("tags", "seconds", "slide", "alt")  # What may stand in a cell's metadata in a source.
 
 

@@ -3,8 +3,9 @@
     python tools/slides.py [02 …]     build/slides/02_iris.html and so on, for every lesson that has slides
 
 A slide is a cell of text whose metadata has `"slide": "slide"`, and what follows it: the speaker's notes (`"slide":
-"notes"`) and the cells of code with `slide: "-"` (code and output) or `slide: output` (output alone). Outputs are those
-of the lesson's page; nothing is executed. What does not fit a slide is a Mistake, with file and line.
+"notes"`) and the cells of code with `slide: "-"` (code and output), `slide: output` (output alone) or `slide: fragment`
+(output alone, at the next press of a key). Outputs are those of the lesson's page; nothing is executed. What does not
+fit a slide is a Mistake, with file and line.
 """
 
 import base64
@@ -168,7 +169,7 @@ def mistakes(one):
         if number == 0 and course.slide_only(cell):
             say(cell, "a lesson begins with its title: put the first slide below that cell.")
         if cell.cell_type == "code" and kind is not None and kind not in course.ON_SLIDE:
-            say(cell, f'the slide type {kind!r} is unknown: code has `slide: "-"`, `slide: output` or none.')
+            say(cell, f'the slide type {kind!r} is unknown: code has `slide: "-"`, output, fragment or none.')
         elif cell.cell_type == "code" and kind is not None and not begun:
             say(cell, "no slide has begun that this code could stand on: put a slide cell before it.")
         elif cell.cell_type == "markdown" and kind == "notes" and not begun:
@@ -343,15 +344,16 @@ def html_of(one):
         for cell in slide.code:
             label = f'<div class="prompt" aria-hidden="true">[{numbers[id(cell)]}]</div>'  # As the notebook has it.
             here = [("code", code_html(cell.source))] if cell.metadata["slide"] == "-" else []
+            later = " fragment" if cell.metadata["slide"] == "fragment" else ""  # What reveal.js shows at the next key.
             for kind, source in here + output_parts(cell):
-                parts.append((kind, source, label))
+                parts.append((kind, later, source, label))
                 label = '<div class="prompt"></div>'
-        picture = any(kind != "code" and "<table" not in source for kind, source, _ in parts if kind != "text")
+        picture = any(kind != "code" and "<table" not in source for kind, _, source, _ in parts if kind != "text")
         shown.append({
             "words": rendered(slide.cell.source, one),
             "notes": "\n".join(rendered(note.source, one) for note in slide.notes),
-            "parts": [f'<div class="cell {kind}">{label}{source}</div>' for kind, source, label in parts],
-            "layout": "is-" + shape([part[:2] for part in parts], slide.cell.source),
+            "parts": [f'<div class="cell {kind}{later}">{label}{source}</div>' for kind, later, source, label in parts],
+            "layout": "is-" + shape([(kind, source) for kind, _, source, _ in parts], slide.cell.source),
             "size": f"{size(slide.code, picture):.0f}",
         })  # fmt: skip
     from dlcourse import palette

@@ -87,6 +87,10 @@ NUMBERS = [
     ),
     Number("Bedrooms go up to 5,", lambda at: at.code(r"integers\(1, (\d+), count\)") - 1),
     Number("so it says £280,000", lambda at: 100_000 * at.shown(r"output: ([\d.]+)\n")),
+    Number(
+        "Input 2, truth 3, rate 0.05",
+        lambda at: [at.code(rf"w, x, t, learning_rate = (?:[\d.]+, ){{{place}}}([\d.]+)") for place in (1, 2, 3)],
+    ),
     Number("one step leads to 1.18 and twenty to 1.98", lambda at: [_steps(3, 6, 0.01, 1), _steps(3, 6, 0.01, 20)]),
     Number("Now 2,000 steps", lambda at: at.code(r"start, 0\.1, (\d+)\)\nprint")),
     Number("We put £15,000 of noise", lambda at: at.code(r"some_houses\(200, noise=([\d_]+)")),

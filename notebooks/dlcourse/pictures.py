@@ -94,31 +94,31 @@ def prediction_table(images, labels, probabilities, names=None):
         if values.shape != (count, 10):
             raise CourseError(f"a table of {count} pictures needs {count}×10 numbers, not {values.shape}.")
     names = [f"label {label}" if label >= 0 else "no digit" for label in labels] if names is None else names
-    widths, said, middle = [2.6] + [5.6] * len(tables), [], {"ha": "center", "va": "center"}
-    size = (sum(widths), 0.45 * count + 0.9)
+    alone, top = len(tables) == 1, 0.9 if "" in tables else 1.8
+    widths, said, middle = [2.2] + [7 if alone else 3.6] * len(tables), [], {"ha": "center", "va": "center", "size": 13}
+    size = (sum(widths), 0.35 * (count + top))  # In letters that can be read from a slide.
     figure, axes = plt.subplots(1, len(widths), figsize=size, width_ratios=widths, squeeze=False)
     for place in axes.flat:
         place.axis("off")
-        place.set(xlim=(0, 1), ylim=(count, -1.4 if tables.keys() != {""} else -0.9))
+        place.set(xlim=(0, 1), ylim=(count, -top))
     for row, (image, name) in enumerate(zip(images, names)):
-        picture = axes[0, 0].inset_axes((0.72, row + 0.04, 0.28, 0.92), transform=axes[0, 0].transData)
+        picture = axes[0, 0].inset_axes((0.84, row + 0.04, 0.16, 0.92), transform=axes[0, 0].transData)
         picture.imshow(np.squeeze(image), cmap="gray", vmin=0, vmax=1)
         picture.axis("off")
-        axes[0, 0].text(0.66, row + 0.5, name, ha="right", va="center", fontsize=11)
+        axes[0, 0].text(0.82, row + 0.5, name, ha="right", va="center", size=13)
     for place, (title, values) in zip(axes[0, 1:], tables.items()):
-        place.set(xlim=(-0.6, 13))
-        place.text(5, -1.1, title, weight="bold", fontsize=13, **middle)
+        place.set(xlim=(-0.7, 12.8 if alone else 11.9))
+        place.text(4.5, -1.4, title, weight="bold", **middle)
         for digit in range(10):
-            place.text(digit, -0.4, digit, weight="bold", **middle)
-        place.text(11.2, -0.4, "guess", weight="bold", **middle)
+            place.text(digit, -0.45, digit, weight="bold", **middle)
+        place.text(10.3 if alone else 9.9, -0.45, "guess", weight="bold", va="center", size=13)
         for row, (percent, label) in enumerate(zip(values * 100, labels)):
             guess = int(percent.argmax())
             for digit, number in enumerate(percent):
-                box = {"facecolor": "none", "edgecolor": "black", "pad": 2.5}
-                strong = {"weight": "bold", "bbox": box} if digit == guess else {}
-                place.text(digit, row + 0.5, f"{number:.0f}" if number >= 0.5 else "·", fontsize=11, **middle, **strong)
+                strong = {"weight": "bold", "bbox": {"facecolor": "none", "pad": 2}} if digit == guess else {}
+                place.text(digit, row + 0.5, f"{number:.0f}" if number >= 0.5 else "·", **middle, **strong)
             verdict = "✓ right" if guess == label else "✗ wrong" if label >= 0 else "✗ no digit"
-            place.text(10.3, row + 0.5, f"{guess}  {verdict}", va="center", fontsize=11)
+            place.text(10.3, row + 0.5, f"{guess}  {verdict if alone else verdict[0]}", va="center", size=13)
             words = f"{title} {names[row]}: guess {guess} with {percent[guess]:.0f} per cent, {verdict[2:]}"
             said.append(words.strip())
     show(figure, "Table of guesses in per cent. " + "; ".join(said) + ".")

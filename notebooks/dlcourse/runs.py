@@ -76,10 +76,12 @@ def compare_run(experiment, **metrics):
         metrics = {name: float(value) for name, value in metrics.items()}
     except Exception:
         raise CourseError(f"{key} needs one number for each of {', '.join(metrics)}: run the training first.") from None
-    figure, axes = plt.subplots(len(metrics), 1, figsize=(7, 0.6 + 0.9 * len(metrics)), squeeze=False)
+    ours = [runs[key][name] for name in metrics]  # Accuracies near each other are compared: they share an axis.
+    alike = all(name.endswith("accuracy") for name in metrics) and np.ptp(ours) <= 3 * max(map(np.ptp, ours))
+    figure, axes = plt.subplots(len(ours), 1, figsize=(7, 0.6 + 0.9 * len(ours)), squeeze=False, sharex=bool(alike))
     different, said = [], []
     for place, (name, value) in zip(axes.flat, metrics.items()):
-        reference, label = runs[key][name], name.replace("_", " ")
+        reference, label = runs[key][name], name.replace("held_out", "held-out").replace("_", " ")
         words = _in_words(value, reference)
         different += [label] * words.startswith("different")
         said.append(f"Your {label} of {value:.3f} is {words}. Our {len(reference)} runs: "
