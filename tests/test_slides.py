@@ -60,6 +60,13 @@ def test_the_lessons_slides_fit(one):
     assert slides.mistakes(one) == [] and len(slides.deck(course.read(one, slides=True))) >= 10
 
 
+def test_what_may_stand_on_a_slide_fits_in_the_smallest_letters():
+    """Lines that are not to wrap, rows of output, and as many rows as have room below a title and a line of words."""
+    assert slides.CHARACTERS * slides.LETTER * slides.SMALLEST_CODE <= slides.WIDE
+    assert slides.ROW * slides.LETTER * slides.SMALLEST <= slides.WIDE
+    assert slides.ROWS * slides.LINE * slides.SMALLEST <= slides.BELOW[1]
+
+
 @pytest.mark.parametrize("old, new, words", [
     ("row.", "row." + " word" * 34, "this slide has 41 words"),
     ("row.", "row." + "\n- one" * 6, "a list of 6 items"),
@@ -78,8 +85,8 @@ def test_the_lessons_slides_fit(one):
     ("row.", "<div>\n" + "word " * 60 + "\n</div>", "this slide has 68 words"),
     ("row.", "row.\n\n```python\n" + "1\n" * 9 + "```", "the code in this text has 9 lines"),
     ("row.", f"row.\n\n```python\n'{'x' * 70}'\n```", "a line of the code in this text has 72 characters"),
-    ("row.", "row.\n\n| a |\n|---|\n" + "| b |\n" * 7, "code, tables and output take the room of 15 rows"),
-    ("row.", "row.\n\n```python\n" + "1\n" * 5 + "```\n\n```\n" + "1\n" * 3 + "```", "take the room of 15 rows"),
+    ("row.", "row.\n\n| a |\n|---|\n" + "| b |\n" * 7, "code, tables and output take the room of 13 rows"),
+    ("row.", "row.\n\n```python\n" + "1\n" * 5 + "```\n\n```\n" + "1\n" * 3 + "```", "take the room of 13 rows"),
     ("of it.", f"of it. {PICTURE}", "../../images/neuron.png has no text for those who cannot see it"),
     ("of it.", "of it. ![A neuron.](../../images/neuron.png)", "differs from that in images/alt.json"),
     ("of it.", "of it. ![A neuron.](../../images/none.png)", "is not one of images/"),

@@ -264,14 +264,12 @@ def sheets():
         if not listed or not shown:
             continue
         rows, now = ["| Start | Section | Slides |", "|---|---|---|"], 0
-        opening = [(title, seconds / 60 + clock.OPEN / 60 * (place == 0))
-                   for place, (title, seconds, _) in enumerate(core(one))]  # fmt: skip
-        for heading, minutes in [*opening, *listed]:
+        for heading, minutes in listed:
             deck = span(*shown[heading]).partition(" ")[2] if heading in shown else "–"
             rows.append(f"| {hours(now)} | {heading} | {deck} |")
             now += minutes
         number, name = course_title(one)
-        words = f"**Lesson {number}, {name}**: {now:.0f} minutes, with its title and its set-up."
+        words = f"**Lesson {number}, {name}**: {now:.0f} minutes after its title."
         found.append(f"{words}\n\n" + "\n".join(rows))
     return found
 

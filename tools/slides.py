@@ -30,9 +30,12 @@ import course
 import formulas
 import pages
 
-WORDS, ITEMS, LINES, CHARACTERS, PICTURES = 40, 5, 8, 70, 1  # The most that one slide may have of each.
-ROWS, ROWS_WITH_PICTURE, ROW = 14, 5, 80  # The same of rows of code, output and tables; characters in a row of output.
-HIGHER = 1.75  # How much higher a row of code or of a table is in a slide's own text, whose letters are larger.
+WORDS, ITEMS, LINES, CHARACTERS, PICTURES = 40, 5, 8, 66, 1  # The most that one slide may have of each.
+ROWS, ROWS_WITH_PICTURE, ROW = 12, 5, 61  # The same of rows of code, output and tables; characters in a row of output.
+SMALLEST_CODE, SMALLEST = 26, 28  # Letters of code, and of outputs, in pixels: what the back row can read.
+WIDE = 1040  # Pixels of a row of code or output.
+LETTER, LINE = 0.602, 1.35  # How wide a letter of a fixed-width font is, and how high a line, in letters' heights.
+HIGHER = 1.5  # How much higher a row of code or of a table is in a slide's own text, whose letters are larger.
 FORMULAS = ("math_block", "math_inline", "math_inline_double")
 
 
@@ -114,7 +117,8 @@ def rows(cell):
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         if "text/html" in data:
-            count += math.ceil(1.2 * data["text/html"].count("<tr"))  # They are higher.
+            rows_of_each = [table.count("<tr") for table in data["text/html"].split("<table")]
+            count += math.ceil(1.2 * max(rows_of_each))  # They are higher; several stand beside each other.
         elif "text/markdown" in data:
             count += len(data["text/markdown"].strip().splitlines())
         elif "image/png" not in data:
@@ -313,9 +317,8 @@ def size(cells, picture):
     code = [cell.source for cell in cells if cell.metadata["slide"] == "-"]
     outputs = [output.get("text", "") for cell in cells for output in cell.get("outputs", [])]
     longest = max((len(line) for source in code + outputs for line in source.splitlines()), default=1)
-    # A letter of a fixed-width font is 0.6 times as wide as high.
-    fitting = min(28 if picture else 36, 1040 // (0.602 * longest), 400 // (1.35 * max(1, taken)))
-    return max(26 if code else 28, fitting)
+    fitting = min(28 if picture else 36, WIDE // (LETTER * longest), 400 // (LINE * max(1, taken)))
+    return max(SMALLEST_CODE if code else SMALLEST, fitting)
 
 
 def shape(parts, shown):
