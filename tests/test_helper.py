@@ -566,20 +566,22 @@ def test_compare_run_by_source(runs, shown, capsys, monkeypatch, sentence):
     sentence(caught.value, "load_mnist()")
 
 
-@pytest.mark.parametrize("first, apart, second, one_axis", [
-    ("validation_accuracy", 0.03, "test_accuracy", True), ("validation_accuracy", 0.04, "test_accuracy", False),
-    ("validation_accuracy", 0, "loss", False), ("dog_share", 0, "test_accuracy", False),
+@pytest.mark.parametrize("first, apart, second, yours, one_axis", [
+    ("validation_accuracy", 0.03, "test_accuracy", 0.98, True),
+    ("validation_accuracy", 0.04, "test_accuracy", 0.98, False),
+    ("validation_accuracy", 0, "test_accuracy", 0.5, False), ("validation_accuracy", 0, "loss", 0.98, False),
+    ("dog_share", 0, "test_accuracy", 0.98, False),
 ])  # fmt: skip
-def test_compare_run_draws_what_is_alike_on_one_axis(first, apart, second, one_axis, runs, shown, capsys):
-    """Runs reach over 0.018: two accuracies whose runs reach over no more than 0.054 together can be compared."""
+def test_compare_run_draws_what_is_alike_on_one_axis(first, apart, second, yours, one_axis, runs, shown, capsys):
+    """Runs reach over 0.018: two accuracies that reach over no more than 0.054 together, yours too, are compared."""
     content = {first: RUNS, second: [value + apart for value in RUNS], "seeds": [1]}
     (runs / "02_iris.json").write_text(json.dumps({"runs": {"iris": content}}))
-    compare_run("iris", **{first: RUNS[0], second: 0.5})
+    compare_run("iris", **{first: RUNS[0], second: yours})
     [(figure, alternative)] = shown
     figure.draw_without_rendering()
     upper, lower = figure.axes
     assert (upper.get_xlim() == lower.get_xlim()) == one_axis
-    assert [[*place.lines[1].get_xdata()] for place in figure.axes] == [[RUNS[0]], [0.5]]
+    assert [[*place.lines[1].get_xdata()] for place in figure.axes] == [[RUNS[0]], [yours]]
     written = [place.get_xlabel() for place in figure.axes]
     assert written == [name.replace("_", " ").capitalize() for name in (first, second)]
     numbers = [any(tick.label1.get_visible() for tick in place.xaxis.get_major_ticks()) for place in figure.axes]

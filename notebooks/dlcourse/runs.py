@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import random
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -77,7 +76,8 @@ def compare_run(experiment, **metrics):
     except Exception:
         raise CourseError(f"{key} needs one number for each of {', '.join(metrics)}: run the training first.") from None
     ours = [runs[key][name] for name in metrics]  # Accuracies near each other are compared: they share an axis.
-    alike = all(name.endswith("accuracy") for name in metrics) and np.ptp(ours) <= 3 * max(map(np.ptp, ours))
+    reach = np.ptp([*np.ravel(ours), *metrics.values()])
+    alike = all(name.endswith("accuracy") for name in metrics) and reach <= 3 * max(map(np.ptp, ours))
     figure, axes = plt.subplots(len(ours), 1, figsize=(7, 0.6 + 0.9 * len(ours)), squeeze=False, sharex=bool(alike))
     different, said = [], []
     for place, (name, value) in zip(axes.flat, metrics.items()):
@@ -86,8 +86,7 @@ def compare_run(experiment, **metrics):
         different += [label] * words.startswith("different")
         said.append(f"Your {label} of {value:.3f} is {words}. Our {len(reference)} runs: "
                     f"{min(reference):.3f} to {max(reference):.3f}.")  # fmt: skip
-        random_heights = random.Random(0)
-        heights = [random_heights.uniform(-0.25, 0.25) for _ in reference]
+        heights = np.random.default_rng(0).uniform(-0.25, 0.25, len(reference))
         place.plot(reference, heights, "o", color=COLOURS[0], alpha=0.6, markersize=5, label="our runs")
         place.plot([value], [0], "D", color=COLOURS[1], markersize=11, markeredgecolor="black", label="yours")
         place.set(ylim=(-0.6, 0.6), yticks=[], xlabel=label.capitalize())
