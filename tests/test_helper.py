@@ -336,6 +336,7 @@ def test_image_html_takes_bytes_and_keeps_to_its_words():
 @pytest.fixture
 def shown(monkeypatch):
     """What was displayed: a list of (figure, text alternative)."""
+    plt.close("all")  # What other tests left open is not this test's.
     displayed = []
     monkeypatch.setattr(
         "IPython.display.display", lambda figure, metadata: displayed.append((figure, metadata["image/png"]["alt"]))
